@@ -7,5 +7,6 @@ export default library([
   "src/names.ts",
   "src/methods.ts",
   "src/parse.ts",
+  "src/schema.ts",
   "src/node.ts",
 ]);

@@ -39,6 +39,7 @@ export const forBrowsers = [
   "@lorank/evidence/compare",
   "@lorank/evidence/names",
   "@lorank/evidence/parse",
+  "@lorank/evidence/schema",
   "@lorank/core/chapter",
   "@lorank/checkpoint",
   "@lorank/quant",

@@ -57,6 +57,7 @@ const runs: Readonly<Record<keyof typeof ceilings, () => readonly string[] | Pro
   memory: () => [main, "memory", "starter"],
   plan: () => [main, "plan", "--seeds", "3"],
   sweep: () => [main, "sweep", "--dry-run"],
+  "@lorank/train": () => ["--input-type=module", "--eval", 'import "@lorank/train"'],
   "@lorank/sweep": () => ["--input-type=module", "--eval", 'import "@lorank/sweep"'],
 };
 

@@ -8,7 +8,7 @@ import type { DecisionFacts } from "./schema/decision-facts.ts";
 import type { ChosenRows, Decision } from "./schema/types.ts";
 import { explained } from "./words/in-words.ts";
 
-export { mostLogLoss, type Outcome, type OutcomeCells } from "./columns/outcome-columns.ts";
+export type { Outcome, OutcomeCells } from "./columns/outcome-columns.ts";
 export type { OutcomeTable } from "./decide/outcomes.ts";
 export { outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export type { PairNoise } from "./decide/plan/pair-noise.ts";

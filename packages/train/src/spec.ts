@@ -1,5 +1,5 @@
 import { adapterKinds, InputError, type KindChoice, withMembers } from "@lorank/core";
-import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/evidence/results";
+import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/evidence/schema";
 import { sha256Hex } from "./sha256.ts";
 
 /**

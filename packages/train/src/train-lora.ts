@@ -5,7 +5,7 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { assertOptions, InputError, kindOf, type OptionNames } from "@lorank/core";
-import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/evidence/results";
+import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/evidence/schema";
 import { decodeDataset } from "./data/dataset.ts";
 import { trainedRows } from "./data/trained-rows.ts";
 import { trainDefaults as defaults } from "./defaults.ts";
@@ -124,7 +124,7 @@ export async function trainPrepared(
   const outcome = await runTrial(spec, resources, onEvent, { checkpoints, signal, keepsBest });
   const result: EngineResult = { ...outcome.result, trialId: trialId(spec) };
   const isDone = result.status === "completed";
-  const choice = stepChoice(result, validationGroups);
+  const choice = await stepChoice(result, validationGroups);
   const { best } = outcome;
   const chosen = best !== undefined && best.step === choice?.chosen.step ? best.adapter : outcome.adapter;
   const adapter = portable && isDone ? portableAdapter(chosen, { keepHeads: true }) : chosen;

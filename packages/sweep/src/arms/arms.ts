@@ -1,5 +1,5 @@
 import { kebabCase } from "@lorank/core";
-import type { ArmAxis, CommandLora, LoraSpec, OptimizerSpec } from "@lorank/evidence/results";
+import type { ArmAxis, CommandLora, LoraSpec, OptimizerSpec } from "@lorank/evidence/schema";
 import type { AlphaRule, LoraSettings, Must, TrainingConfig } from "@lorank/train/spec";
 
 /** Arm of a sweep: a name, the settings in which it differs from the sweep's, and a cost. */

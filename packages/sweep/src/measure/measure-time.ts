@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { armNumber, type TrialSpec } from "@lorank/evidence/results";
+import { armNumber, type TrialSpec } from "@lorank/evidence/schema";
 import { type LocalExecutor, localExecutor } from "../executor/local-executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "../executor/run-options.ts";
 import { untilEnd } from "../executor/run-tasks.ts";

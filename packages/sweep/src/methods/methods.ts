@@ -16,7 +16,7 @@ import {
   type SpecMembers,
   type TrialResult,
   type TrialSpec,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import { checkTrials, extraTrials } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -1,4 +1,4 @@
-import { type CheckTrials, robustnessTrials, type TrialSpec } from "@lorank/evidence/results";
+import { type CheckTrials, robustnessTrials, type TrialSpec } from "@lorank/evidence/schema";
 import type { Must } from "@lorank/train/spec";
 
 export interface CheckChoices {

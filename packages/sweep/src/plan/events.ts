@@ -1,4 +1,4 @@
-import type { SearchedName, TrialResult } from "@lorank/evidence/results";
+import type { SearchedName, TrialResult } from "@lorank/evidence/schema";
 import type { TrialEvent } from "@lorank/train";
 
 /** Scores of a trial after a step, before its training ends; of another trainer perhaps without a log loss. */

@@ -6,7 +6,7 @@ import type {
   OptimizerSpec,
   Results,
   SweepSummary,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { normalisedLora, trialSpec } from "@lorank/train/spec";
 import { armAt, axisOf, type EngineArm, inOrderOfCost, settingsOfArm } from "../arms/arms.ts";
 import {

@@ -1,4 +1,4 @@
-import { type SearchedName, type SearchSummary, searchedKeys } from "@lorank/evidence/results";
+import { type SearchedName, type SearchSummary, searchedKeys } from "@lorank/evidence/schema";
 import { alphaRule } from "@lorank/train/spec";
 import type { SweepConfig } from "./sweep-config.ts";
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from "@lorank/evidence/results";
+import { canonicalJson } from "@lorank/evidence/schema";
 
 /** Setting that differs between two configs; `before` or `after` is absent for a missing key. */
 export interface SettingChange {

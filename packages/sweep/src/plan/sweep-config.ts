@@ -7,8 +7,8 @@ import type {
   SharedSources,
   SweepSummary,
   TestSet,
-} from "@lorank/evidence/results";
-import { metricOf } from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
+import { metricOf } from "@lorank/evidence/schema";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import {
   type Arm,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
-import { type CommandTrainer, canonicalJson, type SecondaryOutcome } from "@lorank/evidence/results";
+import { type CommandTrainer, canonicalJson, type SecondaryOutcome } from "@lorank/evidence/schema";
 import type { TrainingSettings } from "@lorank/train";
 import { alphaRule } from "@lorank/train/spec";
 import { commandArm, rankedArms } from "../arms/arm-settings.ts";

@@ -1,7 +1,7 @@
 import { modelAt } from "@lorank/checkpoint/files";
 import { assertOptions, InputError, isInputError } from "@lorank/core";
 import { targetGroups } from "@lorank/core/models";
-import { parametersCost, type SearchedName, searchedKeys } from "@lorank/evidence/results";
+import { parametersCost, type SearchedName, searchedKeys } from "@lorank/evidence/schema";
 import { nodeInputs, type TrainingSettings } from "@lorank/train";
 import {
   adaptersOn,

@@ -6,7 +6,7 @@ import {
   type SearchedName,
   searchedKeys,
   type TestSet,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import type { TrainingSettings } from "@lorank/train";
 import type { PreparedTraining } from "@lorank/train/browser";
 import { forgettingOutcome } from "@lorank/train/names";

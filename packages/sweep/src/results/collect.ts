@@ -10,7 +10,7 @@ import {
   type TestScore,
   type TestSet,
   type TrialResult,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { failuresOf, type RequiredTrials, resultsOf, untouchedBase } from "../methods/methods.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyFileAtomic, haveSameBytes } from "@lorank/checkpoint/disk";
-import type { TrialResult } from "@lorank/evidence/results";
+import type { TrialResult } from "@lorank/evidence/schema";
 import {
   adapterConfig,
   adapterDamage,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
-import type { TrialResult } from "@lorank/evidence/results";
+import type { TrialResult } from "@lorank/evidence/schema";
 import { fileName } from "../arms/arms.ts";
 
 export interface PublishedAdapter {

@@ -1,6 +1,6 @@
 import { decideResults } from "@lorank/evidence";
 import { parseResults } from "@lorank/evidence/parse";
-import { type ArmAxis, armNumber, type Results, type TrialResult } from "@lorank/evidence/results";
+import { type ArmAxis, armNumber, type Results, type TrialResult } from "@lorank/evidence/schema";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
 /** Execution settings in the results: threads and concurrency, which change times only. */

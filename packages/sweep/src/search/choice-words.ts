@@ -4,7 +4,7 @@ import {
   type ChoiceSearch,
   type SearchedName,
   searchedNames,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 
 type Found = Omit<ChoiceSearch, "explanation" | "notes">;
 

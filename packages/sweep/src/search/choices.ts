@@ -1,5 +1,5 @@
 import { quantileOfUpperTail } from "@lorank/evidence";
-import type { ChoiceConfirmation, ChoiceGain, ChoiceSearch, ChoiceValue } from "@lorank/evidence/results";
+import type { ChoiceConfirmation, ChoiceGain, ChoiceSearch, ChoiceValue } from "@lorank/evidence/schema";
 import type { RunOptions } from "../executor/run-options.ts";
 import { choiceNotes, choiceWords } from "./choice-words.ts";
 import type { SearchPlace } from "./setting-search.ts";

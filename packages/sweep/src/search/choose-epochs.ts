@@ -1,4 +1,4 @@
-import type { DoublingGain, EpochSearch } from "@lorank/evidence/results";
+import type { DoublingGain, EpochSearch } from "@lorank/evidence/schema";
 import type { SettingSearch } from "./setting-search.ts";
 import { pairedDifference, ranksOf, searchedValues, type Tried, triedAt, valuesOf } from "./tried.ts";
 import { tryUntil } from "./try-values.ts";

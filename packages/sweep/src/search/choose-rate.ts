@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { RateSearch } from "@lorank/evidence/results";
+import type { RateSearch } from "@lorank/evidence/schema";
 import { classPriorLoss } from "./search-parts.ts";
 import type { SettingSearch } from "./setting-search.ts";
 import { lossOf, pairedDifference, ranksOf, searchedValues, type Tried, triedAt, valuesOf } from "./tried.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
-import type { SearchSummary } from "@lorank/evidence/results";
+import type { SearchSummary } from "@lorank/evidence/schema";
 import { decodeDataset } from "@lorank/train/data";
 import { watchCancel } from "../executor/cancel.ts";
 import type { RunOptions } from "../executor/run-options.ts";

@@ -1,4 +1,4 @@
-import type { SearchedName, SearchSummary } from "@lorank/evidence/results";
+import type { SearchedName, SearchSummary } from "@lorank/evidence/schema";
 import { type ToSearch, valueIn } from "../plan/searched-settings.ts";
 import { type Choice, searchChoice } from "./choices.ts";
 import { searchEpochs } from "./choose-epochs.ts";

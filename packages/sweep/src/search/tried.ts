@@ -1,4 +1,4 @@
-import type { SearchedValue } from "@lorank/evidence/results";
+import type { SearchedValue } from "@lorank/evidence/schema";
 
 /** Training at a rank with a value of a searched setting, and its values by selection example. */
 export interface Tried<Value extends number | string = number> {

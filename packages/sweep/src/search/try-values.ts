@@ -1,4 +1,4 @@
-import type { EngineResult, SearchedName } from "@lorank/evidence/results";
+import type { EngineResult, SearchedName } from "@lorank/evidence/schema";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";

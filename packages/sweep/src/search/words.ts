@@ -1,5 +1,5 @@
 import { listInWords } from "@lorank/core";
-import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/evidence/results";
+import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/evidence/schema";
 
 type FoundRate = Omit<RateSearch, "explanation" | "notes">;
 type FoundEpochs = Omit<EpochSearch, "explanation" | "notes">;

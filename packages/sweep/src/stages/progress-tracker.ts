@@ -5,7 +5,7 @@ import {
   type Evaluation,
   type TestRun,
   type TrialSpec,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { ProgressReporter, SweepProgress } from "../plan/events.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { assertOptions, type OptionNames } from "@lorank/core";
-import type { Results } from "@lorank/evidence/results";
+import type { Results } from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import { watchCancel } from "../executor/cancel.ts";
 import type { Executor } from "../executor/executor.ts";

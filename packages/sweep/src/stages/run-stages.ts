@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RequiredTruncation } from "@lorank/evidence/methods";
-import { armNumber, type FailedTrial, type TrialSpec } from "@lorank/evidence/results";
+import { armNumber, type FailedTrial, type TrialSpec } from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import { lastLines, readEnd } from "../executor/describe-exit.ts";
 import type { Executor } from "../executor/executor.ts";

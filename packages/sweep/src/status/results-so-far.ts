@@ -1,4 +1,4 @@
-import { canonicalJson, type Decision, type TrialResult } from "@lorank/evidence/results";
+import { canonicalJson, type Decision, type TrialResult } from "@lorank/evidence/schema";
 import { methodOf, resultsOf } from "../methods/methods.ts";
 import type { PlanSummary } from "../plan/plan.ts";
 import { decideRequired } from "../results/collect.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { type ArmAxis, armNumber, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
+import { type ArmAxis, armNumber, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import { fileName } from "../arms/arms.ts";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type MetricName, type Scores, scoresOf, type TrialResult } from "@lorank/evidence/results";
+import { type MetricName, type Scores, scoresOf, type TrialResult } from "@lorank/evidence/schema";
 import { readCancelRequest } from "../executor/cancel.ts";
 import type { PointScores } from "../plan/events.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { digestOfFile, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
-import type { TrialSpec } from "@lorank/evidence/results";
+import type { TrialSpec } from "@lorank/evidence/schema";
 import type { Attempt } from "./store.ts";
 
 /** Adapter files by PEFT's `save_pretrained`: the config, and one weights file, are required. */

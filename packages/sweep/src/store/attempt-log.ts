@@ -1,7 +1,7 @@
 import { appendFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { writing } from "@lorank/checkpoint/disk";
-import type { TrialResult } from "@lorank/evidence/results";
+import type { TrialResult } from "@lorank/evidence/schema";
 import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";

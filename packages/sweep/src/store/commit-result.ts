@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { commitOnce, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { machineErrorCode, parseJson } from "@lorank/core";
 import { checkResultPart, stripMeasured } from "@lorank/evidence/parse";
-import { canonicalJson, type TrialResult } from "@lorank/evidence/results";
+import { canonicalJson, type TrialResult } from "@lorank/evidence/schema";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
-import type { FailedTrial, TrialSpec } from "@lorank/evidence/results";
+import type { FailedTrial, TrialSpec } from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import { SweepStore } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { TrialSpec } from "@lorank/evidence/results";
+import type { TrialSpec } from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "./store.ts";

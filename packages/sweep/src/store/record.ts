@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { checkResultPart } from "@lorank/evidence/parse";
-import { canonicalJson, type SearchSummary } from "@lorank/evidence/results";
+import { canonicalJson, type SearchSummary } from "@lorank/evidence/schema";
 import type { SweepPlan } from "../plan/plan.ts";
 import { configPath, namesToSearch, type ToSearch, valueIn, withFound } from "../plan/searched-settings.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";

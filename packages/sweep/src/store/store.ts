@@ -10,7 +10,7 @@ import {
   type TrialResult,
   type TrialSpec,
   type Truncation,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } from "./files.ts";
 

@@ -4,7 +4,7 @@ import type { PeftAdapter } from "@lorank/checkpoint";
 import { makeFolder } from "@lorank/checkpoint/disk";
 import { openSafetensors, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { CommandSpec, Evaluation, MetricName, TrialResult } from "@lorank/evidence/results";
+import type { CommandSpec, Evaluation, MetricName, TrialResult } from "@lorank/evidence/schema";
 import { trialId } from "@lorank/train/spec";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace } from "../plan/job.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
-import type { AnswersSpec, Results, Task } from "@lorank/evidence/results";
+import type { AnswersSpec, Results, Task } from "@lorank/evidence/schema";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import { isEqualFile, makeOwnFolder, writeIfDifferent } from "../store/files.ts";

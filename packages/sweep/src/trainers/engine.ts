@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError, kindOf } from "@lorank/core";
-import type { MetricName, SpecMembers } from "@lorank/evidence/results";
+import type { MetricName, SpecMembers } from "@lorank/evidence/schema";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
 import { baseLossesIn, stepsOf } from "@lorank/train/names";
 import { trialEnvironment } from "../child-environment.ts";

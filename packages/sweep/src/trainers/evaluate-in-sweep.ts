@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { Evaluation } from "@lorank/evidence/results";
+import type { Evaluation } from "@lorank/evidence/schema";
 import type { TrialResources } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { SweepStore } from "../store/store.ts";

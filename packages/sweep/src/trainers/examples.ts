@@ -3,7 +3,7 @@ import { commitOnce } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import type { RunOfRows } from "@lorank/evidence/node";
 import { evaluationOf, type RunOutcomes, readRun } from "@lorank/evidence/node";
-import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/evidence/results";
+import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/evidence/schema";
 import { type Examples, readExamples } from "./example-files.ts";
 
 interface EvaluationRules {

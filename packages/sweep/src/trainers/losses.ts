@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
-import type { LossPoint } from "@lorank/evidence/results";
+import type { LossPoint } from "@lorank/evidence/schema";
 
 export interface LossLine extends LossPoint {
   readonly steps?: number;

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { CommandSpec } from "@lorank/evidence/results";
+import type { CommandSpec } from "@lorank/evidence/schema";
 import type { ProgressEvent } from "../plan/events.ts";
 import { SweepStore } from "../store/store.ts";
 import { type CommandPlace, statusOf } from "./command-trial.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
-import type { Evaluation, TrialPoint } from "@lorank/evidence/results";
+import type { Evaluation, TrialPoint } from "@lorank/evidence/schema";
 
 /** Folder of a command's evaluations on the way: `points/STEP/` has outcomes as the attempt's folder has. */
 export function pointsFolder(attempt: string): string {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import type { SecondaryValues } from "@lorank/evidence/results";
+import type { SecondaryValues } from "@lorank/evidence/schema";
 import { columnsOf, type Row, tableRows } from "@lorank/tables";
 import { readData } from "@lorank/tables/node";
 import { orderOfExamples } from "./examples.ts";

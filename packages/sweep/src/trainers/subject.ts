@@ -1,4 +1,4 @@
-import type { Results } from "@lorank/evidence/results";
+import type { Results } from "@lorank/evidence/schema";
 import type { CommandPlan, Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { readExamples, testExamplesFile } from "./example-files.ts";

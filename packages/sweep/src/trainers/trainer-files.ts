@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { InputError } from "@lorank/core";
-import type { CommandTrainer } from "@lorank/evidence/results";
+import type { CommandTrainer } from "@lorank/evidence/schema";
 import { digestOf } from "../store/file-digests.ts";
 
 /**

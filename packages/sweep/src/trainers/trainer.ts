@@ -1,6 +1,6 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { CommandSpec, EngineSpec, Evaluation, TrialResult, TrialSpec } from "@lorank/evidence/results";
+import type { CommandSpec, EngineSpec, Evaluation, TrialResult, TrialSpec } from "@lorank/evidence/schema";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
 import { pointCount } from "@lorank/train/names";
 import type { Environment } from "../child-environment.ts";

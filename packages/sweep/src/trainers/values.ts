@@ -1,5 +1,5 @@
 import { InputError, kebabCase } from "@lorank/core";
-import type { CommandSpec } from "@lorank/evidence/results";
+import type { CommandSpec } from "@lorank/evidence/schema";
 
 const names = [
   "arm",

@@ -4,7 +4,7 @@ import { truncateAdapter } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import { canonicalJson, type TestRun, type Truncation } from "@lorank/evidence/results";
+import { canonicalJson, type TestRun, type Truncation } from "@lorank/evidence/schema";
 import { type ProgressEvent, throttleEvents } from "../plan/events.ts";
 import type { JobPlace, TestToScore, TrialToMeasure, TrialToTrain } from "../plan/job.ts";
 import { assertAdapterWhole, missingAdapter, writeAdapterDigest } from "../store/adapter-files.ts";

@@ -1,7 +1,7 @@
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
 import { firstOf, InputError, kindOf } from "@lorank/core";
 import { targetLayers } from "@lorank/core/models";
-import type { BaseWeights, EngineSpec, LoraSpec } from "@lorank/evidence/results";
+import type { BaseWeights, EngineSpec, LoraSpec } from "@lorank/evidence/schema";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";
 import {

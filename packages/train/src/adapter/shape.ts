@@ -1,7 +1,7 @@
 import { patternLookup } from "@lorank/checkpoint";
 import { assertRank, InputError, kindOf, scalingOf } from "@lorank/core";
 import { type TargetLayer, targetLayers } from "@lorank/core/models";
-import type { LoraSpec } from "@lorank/evidence/results";
+import type { LoraSpec } from "@lorank/evidence/schema";
 import type { HeadModule } from "../families/family.ts";
 
 export interface LoraShape {

@@ -6,7 +6,7 @@ import {
   type TensorSource,
 } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { BaseQuantization, BaseWeights } from "@lorank/evidence/results";
+import type { BaseQuantization, BaseWeights } from "@lorank/evidence/schema";
 import { float32, sizeOf } from "@lorank/graph";
 import type { Quantized4bit } from "@lorank/quant";
 import { quantizedNames, readQuantized } from "@lorank/quant/checkpoint";

@@ -1,6 +1,6 @@
 import { kindOf } from "@lorank/core";
 import type { TargetLayer } from "@lorank/core/models";
-import type { LoraSpec } from "@lorank/evidence/results";
+import type { LoraSpec } from "@lorank/evidence/schema";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import {
   type AdaptedLayer,

@@ -1,5 +1,5 @@
 import { firstOf, InputError, isInputError } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/evidence/results";
+import type { BaseQuantization } from "@lorank/evidence/schema";
 import {
   type BlockSize,
   type Format4bit,

@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineSpec, MetricName, Provenance, Task } from "@lorank/evidence/results";
+import type { EngineSpec, MetricName, Provenance, Task } from "@lorank/evidence/schema";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
 import type { AdapterShape } from "../adapter/shape.ts";

@@ -1,5 +1,5 @@
 import { capitalised, counted, firstOf, InputError, wholeNumber } from "@lorank/core";
-import type { Overlap, SharedSources } from "@lorank/evidence/results";
+import type { Overlap, SharedSources } from "@lorank/evidence/schema";
 import type { Row } from "@lorank/tables";
 import { type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
 import { assertGroups } from "./group-column.ts";

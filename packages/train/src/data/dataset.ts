@@ -1,5 +1,5 @@
 import { firstOf, InputError, isInputError, parseJson } from "@lorank/core";
-import type { Task } from "@lorank/evidence/results";
+import type { Task } from "@lorank/evidence/schema";
 import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
 /** Tokenised text with a class. */

@@ -1,4 +1,4 @@
-import type { Task } from "@lorank/evidence/results";
+import type { Task } from "@lorank/evidence/schema";
 import { columnsOf, type Row } from "@lorank/tables";
 import {
   type InstructionTable,

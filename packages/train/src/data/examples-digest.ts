@@ -1,4 +1,4 @@
-import { canonicalJson } from "@lorank/evidence/results";
+import { canonicalJson } from "@lorank/evidence/schema";
 import { sha256OfTexts } from "../sha256.ts";
 import type { Instruction } from "./instruction-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";

@@ -1,5 +1,5 @@
 import { counted, InputError } from "@lorank/core";
-import type { Task } from "@lorank/evidence/results";
+import type { Task } from "@lorank/evidence/schema";
 import { type ReadData, type ReadOptions, type Row, tableRows } from "@lorank/tables";
 import { noGroups } from "@lorank/tables/names";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";

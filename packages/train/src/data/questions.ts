@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { QuestionText } from "@lorank/evidence/results";
+import type { QuestionText } from "@lorank/evidence/schema";
 import type { Row } from "@lorank/tables";
 import type { ChatMessage } from "../tokenizer/chat.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";

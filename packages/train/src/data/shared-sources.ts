@@ -1,5 +1,5 @@
 import { capitalised, counted } from "@lorank/core";
-import type { SharedSources } from "@lorank/evidence/results";
+import type { SharedSources } from "@lorank/evidence/schema";
 import { columnsOf, type Row } from "@lorank/tables";
 import { usualColumn } from "./columns.ts";
 import { type DataOptions, optionNamed } from "./data-options.ts";

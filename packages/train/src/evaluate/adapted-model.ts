@@ -1,6 +1,6 @@
 import { classesOf, type ModelSource, modelConfig, modelWeights, type PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/evidence/results";
+import type { BaseQuantization } from "@lorank/evidence/schema";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { readBase } from "../base/base.ts";

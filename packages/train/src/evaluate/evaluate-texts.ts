@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { counted, InputError } from "@lorank/core";
-import type { EngineEvaluation } from "@lorank/evidence/results";
+import type { EngineEvaluation } from "@lorank/evidence/schema";
 import type { Instruction } from "../data/instruction-table.ts";
 import { type LabelledText, tokenizeTextRows } from "../data/tokenize-classification.ts";
 import { tokenizeInstructionRows } from "../data/tokenize-instructions.ts";

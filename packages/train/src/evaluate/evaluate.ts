@@ -8,7 +8,7 @@ import {
   type MetricName,
   metricOf,
   positiveProbability,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
 import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";

@@ -5,7 +5,7 @@ import {
   accuracyOf,
   type EngineEvaluation,
   type GeneratedAnswer,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { type JudgeOptions, judgeAnswers } from "@lorank/judge";
 import type { TokenizedTokensExample } from "../data/dataset.ts";
 import { lastQuestion, questionTexts } from "../data/questions.ts";

@@ -1,6 +1,6 @@
 import { type KindChoice, kindOf, withMembers } from "@lorank/core";
 import { targetNames } from "@lorank/core/models";
-import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/evidence/results";
+import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/evidence/schema";
 import type { Recompute } from "@lorank/graph";
 import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";

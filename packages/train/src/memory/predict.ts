@@ -1,4 +1,4 @@
-import type { BaseQuantization, LoraSpec } from "@lorank/evidence/results";
+import type { BaseQuantization, LoraSpec } from "@lorank/evidence/schema";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape, noAdapter, resolveTargets } from "../adapter/shape.ts";
 import { quantizedWeightNames } from "../base/quantize-base.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { EngineEvaluation, EngineSpec, MetricName } from "@lorank/evidence/results";
+import type { EngineEvaluation, EngineSpec, MetricName } from "@lorank/evidence/schema";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";

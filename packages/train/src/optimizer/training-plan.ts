@@ -1,4 +1,4 @@
-import type { EngineSpec } from "@lorank/evidence/results";
+import type { EngineSpec } from "@lorank/evidence/schema";
 import { floats, type Tensor } from "@lorank/graph";
 import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches/batches.ts";
 import { cosineOfPi } from "../random/portable-math.ts";

@@ -1,5 +1,5 @@
 import { type ModelSource, modelConfig } from "@lorank/checkpoint";
-import type { Task } from "@lorank/evidence/results";
+import type { Task } from "@lorank/evidence/schema";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { familyOf } from "../families/families.ts";

@@ -1,5 +1,5 @@
 import { counted, listInWords, wholeNumber } from "@lorank/core";
-import type { Task } from "@lorank/evidence/results";
+import type { Task } from "@lorank/evidence/schema";
 import type { LongExamples } from "../data/load-dataset.ts";
 import { mostCounted } from "../data/tokenize-classification.ts";
 

@@ -1,4 +1,4 @@
-import type { OptimizerSpec } from "@lorank/evidence/results";
+import type { OptimizerSpec } from "@lorank/evidence/schema";
 import { epochLengths } from "../batches/epoch-lengths.ts";
 
 /** Count of all optimiser steps of a training on `examples` examples. No step crosses epochs. */

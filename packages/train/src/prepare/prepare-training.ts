@@ -9,7 +9,7 @@ import type {
   SharedSources,
   Task,
   TestSet,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import type { ReadData } from "@lorank/tables";
 import { type Placement, resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";

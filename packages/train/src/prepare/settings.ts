@@ -1,12 +1,6 @@
 import { InputError, type KindChoice, kindOf, type ScalingRule, withMembers } from "@lorank/core";
 import { groupNames, type ModelShape, type TargetGroup, targetNames } from "@lorank/core/models";
-import type {
-  AnswersSpec,
-  BaseQuantization,
-  EngineSpec,
-  OptimizerSpec,
-  Task,
-} from "@lorank/evidence/results";
+import type { AnswersSpec, BaseQuantization, EngineSpec, OptimizerSpec, Task } from "@lorank/evidence/schema";
 import { parseMetric } from "@lorank/judge";
 import type { ReadData } from "@lorank/tables";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";

@@ -1,7 +1,7 @@
 import type { FloatTensorDType } from "@lorank/checkpoint";
 import type { MergeWeights, TensorSource } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/evidence/results";
+import type { BaseQuantization } from "@lorank/evidence/schema";
 import { dequantize4bit } from "@lorank/quant";
 import { quantizedNames, readQuantized, type WeightDType } from "@lorank/quant/checkpoint";
 import { blockLinears, quantizeLinear, transpose } from "../base/quantize-base.ts";

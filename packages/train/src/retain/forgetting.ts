@@ -1,4 +1,4 @@
-import type { SecondaryOutcome, SecondaryValues } from "@lorank/evidence/results";
+import type { SecondaryOutcome, SecondaryValues } from "@lorank/evidence/schema";
 
 /** Retained texts' secondary outcome: what an adapter makes its base forget. */
 const forgettingName = "forgetting";

@@ -1,6 +1,6 @@
 import { type FileSource, safetensorsIn, safetensorsParts } from "@lorank/checkpoint";
 import { InputError, parseJson } from "@lorank/core";
-import { canonicalJson, type EngineSpec } from "@lorank/evidence/results";
+import { canonicalJson, type EngineSpec } from "@lorank/evidence/schema";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/optimizer-step.ts";

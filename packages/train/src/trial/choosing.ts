@@ -11,7 +11,7 @@ import {
   metricOf,
   scoreOf,
   type TrialPoint,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { trainDefaults } from "../defaults.ts";
 import { sha256Hex } from "../sha256.ts";
 

@@ -1,4 +1,4 @@
-import type { EngineEvaluation, EngineSpec, LossPoint, TrialPoint } from "@lorank/evidence/results";
+import type { EngineEvaluation, EngineSpec, LossPoint, TrialPoint } from "@lorank/evidence/schema";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";

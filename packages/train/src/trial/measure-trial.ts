@@ -1,4 +1,4 @@
-import type { EngineSpec } from "@lorank/evidence/results";
+import type { EngineSpec } from "@lorank/evidence/schema";
 import { openTrial, type TrialInputs } from "../base/trial-model.ts";
 import { countPaddedTokens, evaluationBatches, lengthsOf } from "../batches/batches.ts";
 import {

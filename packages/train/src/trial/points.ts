@@ -1,5 +1,4 @@
-import { mostLogLoss } from "@lorank/evidence";
-import type { EngineEvaluation } from "@lorank/evidence/results";
+import { type EngineEvaluation, mostLogLoss } from "@lorank/evidence/schema";
 import { type Choosing, chosenOf } from "./choosing.ts";
 import { type EnginePoint, isLearning, type Learner, type TrialEvent } from "./learner.ts";
 

@@ -1,5 +1,5 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
-import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/evidence/results";
+import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/evidence/schema";
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import { isLoraName } from "../adapter/shape.ts";

@@ -1,4 +1,3 @@
-import { decide } from "@lorank/evidence";
 import {
   type EngineResult,
   type Evaluation,
@@ -7,7 +6,7 @@ import {
   type Metric,
   type MetricName,
   type TrialPoint,
-} from "@lorank/evidence/results";
+} from "@lorank/evidence/schema";
 import { trainDefaults } from "../defaults.ts";
 import { stepsOf } from "../prepare/point-steps.ts";
 import { choosingOf, chosenOf, scoreOn } from "./choosing.ts";
@@ -50,10 +49,10 @@ export interface StepChoice {
  * Chooses the best step of a training with evaluations on the way, the last one included; of equal steps the first.
  * Undefined without evaluations on the way, for a diverged training, and if a judge left out a whole half.
  */
-export function stepChoice(
+export async function stepChoice(
   { spec, points, evaluation, steps }: Omit<EngineResult, "trialId">,
   groups?: readonly number[],
-): StepChoice | undefined {
+): Promise<StepChoice | undefined> {
   if (points === undefined || evaluation === undefined) return undefined;
   const choosing = choosingOf(spec, evaluation.correct.length, groups);
   const { metric, halves } = choosing;
@@ -75,7 +74,9 @@ export function stepChoice(
     last: ofLast,
     plannedSteps: stepsOf(spec.optimizer, spec.data.trainExamples),
     gain: best === steps ? 0 : metric.sign * (ofChosen.score - ofLast.score),
-    ...(best === steps ? {} : gainInterval([chosen.evaluation, evaluation], scored, { metric, groups })),
+    ...(best === steps
+      ? {}
+      : await gainInterval([chosen.evaluation, evaluation], scored, { metric, groups })),
     confidence: trainDefaults.confidence,
     choosingExamples: halves.choosing.length,
     scoredExamples: scored.length,
@@ -88,11 +89,11 @@ function scoresAt({ step, evaluation }: TrialPoint, examples: readonly number[],
 }
 
 /** Interval around the gain of the first of two evaluations over the second, as of two ranks under one seed. */
-function gainInterval(
+async function gainInterval(
   evaluations: readonly [Evaluation, Evaluation],
   examples: readonly number[],
   { metric, groups }: { readonly metric: Metric; readonly groups: readonly number[] | undefined },
-): Pick<StepChoice, "gainInterval"> {
+): Promise<Pick<StepChoice, "gainInterval">> {
   const units = groups && examples.map((example) => groups[example]!);
   if (new Set(units ?? examples).size < 2) return {};
   const ranks = [1, 2];
@@ -101,6 +102,7 @@ function gainInterval(
     return { rank: ranks[i]!, seed: 1, correct, logLoss: logLosses!, ...(units && { groups: units }) };
   });
   const table = { ranks, seeds: [1], cells, failures: [], examples: examples.length };
+  const { decide } = await import("@lorank/evidence"); // a sweep's trials do without
   const { pairs } = decide(table, { metric: metric.name, confidence: trainDefaults.confidence });
   return pairs === undefined ? {} : { gainInterval: pairs[0]!.interval };
 }
