@@ -121,6 +121,8 @@ export interface ConditionClaimed extends Pick<SecondaryOutcome, "name" | "bette
   readonly met: readonly number[];
   readonly violated: readonly number[];
   readonly open: readonly number[];
+  /** Ranks in `open` whose means do not meet it. */
+  readonly beyond: readonly number[];
   /** Count of ranks whose means meet it. */
   readonly within: number;
   /** Score with the best mean. */

@@ -54,13 +54,16 @@ export function conditionClaims(decision: Decided): Claim[] {
       ranks.flatMap(({ rank, condition }) => (condition === state && rank !== named ? [rank] : []));
     const own = ranks.find(({ rank }) => rank === named);
     const sign = better === "lower" ? 1 : -1;
+    const isWithin = (mean: number): boolean => sign * (mean - limit) <= 0;
+    const open = inState("open");
     const inTurn = ranks.toSorted((a, b) => sign * (a.mean - b.mean));
     const body: ConditionClaimed = {
       ...{ name, better, limit, confidence, nearest: inTurn[0]! },
-      within: ranks.filter(({ mean }) => sign * (mean - limit) <= 0).length,
+      within: ranks.filter(({ mean }) => isWithin(mean)).length,
       ...(unit === undefined ? {} : { unit }),
       ...(own === undefined ? {} : { named: own }),
-      ...{ met: inState("met"), violated: inState("violated"), open: inState("open") },
+      ...{ met: inState("met"), violated: inState("violated"), open },
+      beyond: ranks.flatMap(({ rank, mean }) => (open.includes(rank) && !isWithin(mean) ? [rank] : [])),
     };
     return claim.verdict("condition", body);
   });

@@ -8,13 +8,15 @@ type ConditionClaim = ClaimOf<"condition"> | ClaimOf<"by-task">;
 
 export const conditionWords: Words<ConditionClaim> = {
   condition(claim, compared) {
-    const { better, limit, named, violated, open } = claim;
+    const { better, limit, named, violated, beyond } = claim;
+    const open = claim.open.filter((rank) => !beyond.includes(rank));
     const parts = [
       ...(named === undefined ? [] : [ofNamed(named, claim, compared)]),
       ...(violated.length > 0
         ? [`${few(violated, compared)} ${plural(violated, "violates", "violate")} it`]
         : []),
       ...(open.length > 0 ? [`for ${few(open, compared)} it is open`] : []),
+      ...(beyond.length > 0 ? [meansBeyond(beyond, compared)] : []),
       ...(named?.condition === "met" || claim.met.length > 0 ? [] : [noKeeper(claim, compared)]),
     ];
     const side = better === "lower" ? "at most" : "at least";
@@ -28,6 +30,10 @@ export const conditionWords: Words<ConditionClaim> = {
 };
 
 type Claimed = ClaimOf<"condition">;
+
+function meansBeyond(ranks: readonly number[], compared: Compared): string {
+  return `the ${plural(ranks, "mean", "means")} of ${few(ranks, compared)} ${plural(ranks, "does", "do")} not meet it, which is open`;
+}
 
 function ofNamed(
   { rank, mean, bound, condition }: NonNullable<Claimed["named"]>,

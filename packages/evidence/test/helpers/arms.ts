@@ -50,7 +50,11 @@ export async function decidedTable(
 ): Promise<Decision> {
   const path = typeof rows === "string" ? rows : written("table.csv", csv(rows));
   const read = await readRuns(path, choices);
-  const options = margin === undefined ? {} : { margin };
+  const { secondary } = choices;
+  const options = {
+    ...(margin === undefined ? {} : { margin }),
+    ...(secondary === undefined ? {} : { secondary }),
+  };
   if (read?.kind === "outcomes") return decide(read, options);
   const { kind: _, notes, column, files, ...scores } = read!;
   return decideScores(scores, { ...options, metric: scores.metric });
