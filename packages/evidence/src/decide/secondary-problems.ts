@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { namesIn } from "../schema/arm-axis.ts";
-import type { SecondaryOutcome } from "../schema/types.ts";
+import type { MethodName, SecondaryOutcome } from "../schema/types.ts";
 import type { OutcomeTable, SecondaryOfRun } from "./outcomes.ts";
 
 /** Outcomes of a sweep; those that are `limited` have other limits. */
@@ -20,7 +20,10 @@ export function withLimits(
 }
 
 /** @throws InputError `E_DECIDE` for a condition, which `method` cannot heed: it drops ranks by the metric alone. */
-export function assertNoCondition(outcomes: readonly SecondaryOutcome[], method: "race" | "probe"): void {
+export function assertNoCondition(
+  outcomes: readonly SecondaryOutcome[],
+  method: Exclude<MethodName, "grid">,
+): void {
   const condition = outcomes.find(({ limit }) => limit !== undefined);
   if (condition === undefined) return;
   const rule = `a sweep by ${method} must have no condition, since it drops ranks by the metric alone`;

@@ -5,7 +5,7 @@ import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-pr
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
-import { withLimits } from "../decide/secondary-problems.ts";
+import { assertNoCondition, withLimits } from "../decide/secondary-problems.ts";
 import type { DecideOptions } from "../decide/settings.ts";
 import { numbersIn, parametersCost } from "../schema/arm-axis.ts";
 import type { ArmAxis } from "../schema/arm-types.ts";
@@ -60,6 +60,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const outcomes = outcomesOf(trials, data);
   const runs = { outcomes, truncations, ranks, seeds };
   const secondary = withLimits(sweep.secondary, options.secondary);
+  if (method !== "grid") assertNoCondition(secondary, method);
   const settings = { ...settingsFor(sweep, options.metric), ...options, secondary };
   const decision = methods[method].decide(runs, settings);
   const { returns } = decision;

@@ -152,14 +152,17 @@ function checkComparison(config: Compared, must: Must): void {
 }
 
 /** Checks outcomes beside the metric, whose names are parts of file names. */
-function checkSecondary({ secondary }: Comparison, must: Must): void {
+function checkSecondary({ secondary, method }: Comparison, must: Must): void {
   if (secondary === undefined) return;
   const names = secondary.map(({ name }) => name);
   const areFit = names.every((name) => /^[A-Za-z][A-Za-z0-9_-]*$/.test(name));
   const rule = "one or more outcomes with different names of letters, digits, - and _";
   must(areFit && names.length > 0 && new Set(names).size === names.length, "outcomes", rule, names);
-  for (const { name, limit } of secondary)
+  for (const { name, limit } of secondary) {
     must(limit === undefined || Number.isFinite(limit), `limit of ${name}`, "a number", limit);
+    const byMetric = `absent for the method ${method}, which drops ranks by the metric alone`;
+    must(limit === undefined || method === undefined, `limit of ${name}`, byMetric, limit);
+  }
 }
 
 type Compared = Comparison & Pick<SweepConfig, "headOnlyBaseline"> & { readonly arms?: readonly Arm[] };

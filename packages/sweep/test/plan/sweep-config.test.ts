@@ -42,6 +42,19 @@ test.each([
     { test: { name: "same", sha256: data.sha256, examples: 9 } },
     `test.sha256 must be another than data.sha256, got ${data.sha256}`,
   ],
+  ...(["race", "probe"] as const).map(
+    (method) =>
+      [
+        { method, secondary: [{ name: "forgetting", better: "lower", limit: 0.05 }] } as const,
+        `limit of forgetting must be absent for the method ${method}, which drops ranks by the metric alone, got 0.05`,
+      ] as const,
+  ),
 ])("%j breaks one rule", (change, problem) => {
   expect(checkSettings({ ...exampleConfig, ...change })).toEqual([problem]);
+});
+
+test("a race takes outcomes that are told, and a grid takes conditions", () => {
+  const forgetting = { name: "forgetting", better: "lower" } as const;
+  expect(checkSettings({ ...exampleConfig, method: "race", secondary: [forgetting] })).toEqual([]);
+  expect(checkSettings({ ...exampleConfig, secondary: [{ ...forgetting, limit: 0.05 }] })).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { checkRuns } from "../../checks/finds.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import type { OutcomeTable } from "../../decide/outcomes.ts";
 import { pairedDesign } from "../../decide/paired-design.ts";
-import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { settingsOf } from "../../decide/settings.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import type { ProbeSummary, Truncation } from "../../schema/types.ts";
@@ -15,7 +14,6 @@ export function decideProbe(
   options: ProbeOptions,
 ): DecisionFacts {
   const settings = settingsOf(outcomes, options);
-  assertNoCondition(settings.secondary, "probe");
   const { judged, pilots, plan, predictions } = replay(outcomes, truncations, options, settings);
   const last = judged.at(-1);
   const runs = checkRuns(last?.design ?? pairedDesign(outcomes), outcomes, settings);

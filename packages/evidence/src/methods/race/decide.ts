@@ -5,7 +5,6 @@ import { decideDesign } from "../../decide/decide.ts";
 import { type OutcomeTable, partOf } from "../../decide/outcomes.ts";
 import { pairSummary } from "../../decide/pair-summary.ts";
 import { type PairedDesign, pairedDesign } from "../../decide/paired-design.ts";
-import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { type DecideSettings, settingsOf } from "../../decide/settings.ts";
 import type { DecisionFacts, RaceFacts } from "../../schema/decision-facts.ts";
 import type { MethodMembers, PairSummary } from "../../schema/types.ts";
@@ -26,7 +25,6 @@ export function nextRaceLook(planned: number, decision: MethodMembers | undefine
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
   assertRace(outcomes, options);
   const settings = settingsOf(outcomes, options);
-  assertNoCondition(settings.secondary, "race");
   const state = raceSoFar(outcomes, options);
   const planned = raceLooks(options.seeds.length);
   const familyAt = (index: number): ClaimFamily => lookFamily(options.ranks, planned, index);
