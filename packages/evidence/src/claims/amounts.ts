@@ -33,6 +33,22 @@ export function withError(value: number, error: number, metric: MetricName): str
   return `${text(value)} ± ${text(error)} ${unitName(metric, 0)}`;
 }
 
+/** Value and its interval, in one unit and in digits of the interval: "0.02 nats", "-0.15 to 0.18 nats". */
+export function withInterval(
+  value: number,
+  [low, high]: Interval,
+  metric: MetricName,
+): { readonly value: string; readonly interval: string } {
+  const decimals = decimalsFor(scale((high - low) / 2, metric), metric);
+  // Negative amounts near 0 would be "-0.0".
+  const text = (x: number): string =>
+    scale(x, metric)
+      .toFixed(decimals)
+      .replace(/^-(0\.?0*)$/, "$1");
+  const unit = unitName(metric, 0);
+  return { value: `${text(value)} ${unit}`, interval: `${text(low)} to ${text(high)} ${unit}` };
+}
+
 const mostDecimals = 6;
 
 function scale(value: number, metric: MetricName): number {

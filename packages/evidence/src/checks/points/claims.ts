@@ -1,9 +1,10 @@
-import { percent, roughly } from "../../claims/amounts.ts";
+import { percent, roughly, withInterval } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
 import type { Compared } from "../../claims/compared-types.ts";
 import type { BestAndLast, PointsFinding, RankFall } from "../../schema/checks/points.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
+import type { Interval } from "../../schema/scalar-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
 
@@ -91,14 +92,15 @@ function gainInWords({ step, lastStep, gain, gainInterval, metric, confidence }:
   const { noun } = metricOf(metric);
   if (step === lastStep) return `No step on the way is better than the end, after step ${lastStep}.`;
   const side = gain >= 0 ? "better" : "worse";
-  const after = `After step ${step} of ${lastStep} ${noun} is`;
-  if (gainInterval === undefined)
-    return `${after} ${roughly(Math.abs(gain), metric)} ${side} than at the end.`;
-  const [low, high] = gainInterval.map((end) => figure(end, metricOf(metric)));
-  const is = `${after} ${roughly(Math.abs(gain), metric)} ${side} than at the end (${low} to ${high}`;
-  return gainInterval[0] > 0
-    ? `${is}, ${percent(confidence)} confidence).`
-    : `No step on the way is shown to be better than the end. ${is}).`;
+  const is = (by: string): string =>
+    `After step ${step} of ${lastStep} ${noun} is ${by} ${side} than at the end`;
+  if (gainInterval === undefined) return `${is(roughly(Math.abs(gain), metric))}.`;
+  const [low, high] = gainInterval;
+  const ends: Interval = gain >= 0 ? [low, high] : [0 - high, 0 - low];
+  const { value, interval } = withInterval(Math.abs(gain), ends, metric);
+  return low > 0
+    ? `${is(value)} (${interval}, ${percent(confidence)} confidence).`
+    : `No step on the way is shown to be better than the end. ${is(value)} (${interval}).`;
 }
 
 function choiceInWords({ chosenBy }: BestPoint): string {

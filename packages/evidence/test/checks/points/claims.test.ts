@@ -12,7 +12,7 @@ const body = {
   now: { rank: 4, is: "recommended" } as const,
 };
 const better =
-  "After step 300 of 600 accuracy is 2.1 points better than at the end (0.9 to 3.3, 95% confidence). " +
+  "After step 300 of 600 accuracy is 2.1 points better than at the end (0.9 to 3.3 points, 95% confidence). " +
   "One half of the examples chose the step, and the other half scored it.";
 
 test.each([
@@ -28,12 +28,22 @@ test.each([
   [
     { gainInterval: [-0.004, 0.046] as const, answer: { rank: 8, is: "recommended" } as const },
     "No step on the way is shown to be better than the end. After step 300 of 600 accuracy is 2.1 points better than " +
-      "at the end (-0.4 to 4.6). One half of the examples chose the step, and the other half scored it.",
+      "at the end (-0.4 to 4.6 points). One half of the examples chose the step, and the other half scored it.",
+  ],
+  [
+    { metric: "log-loss", gain: -0.0067, gainInterval: [-0.135, 0.207] as const } as const,
+    "No step on the way is shown to be better than the end. After step 300 of 600 log loss is 0.01 nats worse than " +
+      "at the end (-0.21 to 0.14 nats). One half of the examples chose the step, and the other half scored it.",
+  ],
+  [
+    { gain: -0.021, gainInterval: [-0.03, -0.012] as const },
+    "No step on the way is shown to be better than the end. After step 300 of 600 accuracy is 2.1 points worse than " +
+      "at the end (1.2 to 3.0 points). One half of the examples chose the step, and the other half scored it.",
   ],
   [{ step: 600, gain: 0 }, "No step on the way is better than the end, after step 600."],
   [
     { metric: "log-loss", chosenBy: "other-seeds" } as const,
-    "After step 300 of 600 log loss is 0.021 nats better than at the end (0.009 to 0.033, 95% confidence). " +
+    "After step 300 of 600 log loss is 0.021 nats better than at the end (0.009 to 0.033 nats, 95% confidence). " +
       "For each seed the other seeds chose the step, and its own run scored it.",
   ],
 ])("best point %j: %s", (change, sentence) => {
