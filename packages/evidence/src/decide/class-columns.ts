@@ -4,8 +4,8 @@ import type { Count, Evaluation, MetricName, TrialResult } from "../schema/types
 
 /**
  * Trials with the columns of a metric of all examples together, such as F1. Of two classes, correctness tells the
- * predicted one, and the log loss the probability of the positive one. Trials stay as they are where they have the
- * columns, or cannot tell them.
+ * predicted one, and the log loss the probability of the positive one. Evaluations, at the end and on the way, stay as
+ * they are where they have the columns, or cannot tell them.
  *
  * @param labels class of each example, by number; undefined if unknown.
  */
@@ -16,12 +16,15 @@ export function withClassColumns(
 ): readonly TrialResult[] {
   const { set } = metricOf(metric);
   if (set === undefined || labels === undefined || labels.some((label) => label > 1)) return trials;
-  return trials.map((trial) => {
-    const { evaluation } = trial;
-    return evaluation && isClassified(evaluation, labels)
-      ? { ...trial, evaluation: { ...columnsOf(evaluation, labels), ...evaluation } }
-      : trial;
-  });
+  const derived = (evaluation: Evaluation): Evaluation =>
+    isClassified(evaluation, labels) ? { ...columnsOf(evaluation, labels), ...evaluation } : evaluation;
+  return trials.map(({ evaluation, points, ...trial }) => ({
+    ...trial,
+    ...(evaluation === undefined ? {} : { evaluation: derived(evaluation) }),
+    ...(points === undefined
+      ? {}
+      : { points: points.map((point) => ({ ...point, evaluation: derived(point.evaluation) })) }),
+  }));
 }
 
 /** Tells whether an evaluation is of examples that are right or wrong, one for each label. */

@@ -42,6 +42,27 @@ test.each(["f1", "macro-f1", "mcc"] as const)(
   },
 );
 
+/** Results whose trials have two points on the way: the first with the probabilities of other runs, so that they differ. */
+function onTheWay(has: Parameters<typeof results>[0]) {
+  const { trials, ...rest } = results(has);
+  const at = (step: number, run: number) => ({ step, evaluation: trials[run % trials.length]!.evaluation });
+  const withPoints = trials.map((trial, run) => ({
+    ...{ ...trial, steps: 30 },
+    points: [at(10, run + 1), at(20, run + 2)],
+  }));
+  return { ...rest, trials: withPoints };
+}
+
+test.each(["f1", "macro-f1", "mcc"] as const)(
+  "points of a sweep under accuracy are judged by %s as those that recorded predictions",
+  (metric) => {
+    const options = { metric, margin: 0.05 };
+    const { points } = decideResults(onTheWay("correctness"), options);
+    expect(points!.ranks[0]!.curve.map(({ step }) => step)).toEqual([10, 20, 30]);
+    expect(points).toEqual(decideResults(onTheWay("all columns"), options).points);
+  },
+);
+
 test("AUROC follows from the log loss, whose rounding may not part equal scores", () => {
   const [derived, recorded] = (["correctness", "all columns"] as const).map((has) =>
     decideResults(results(has), { metric: "auroc", margin: 0.05 }),
