@@ -227,12 +227,26 @@ export interface NextBodies {
      */
     to: "settle" | "at-least" | "prove";
     until?: number;
+    /** Ranks for which a condition is open, which the design leaves out of account; absent without any. */
+    open?: readonly number[];
     /** Seconds that another seed takes over all compared ranks. */
     secondsPerSeed?: number;
   };
   "no-design-settles": Record<never, never>;
   /** Ranks for which a condition is open. */
   "settle-conditions": { ranks: readonly number[] };
+  /** Condition that no rank's mean meets. */
+  "meet-condition": Pick<ConditionClaimed, "name" | "better" | "unit"> & {
+    /** Rank that comes nearest. */
+    rank: number;
+    /** Distance of its mean to the limit, above 0. */
+    by: number;
+    /** Interval of the distance, for this rank alone; absent if the noise is unknown. */
+    interval?: Interval;
+    confidence: number;
+    /** Untried ranks that lie on the side to which the outcome improves; absent unless that is shown. */
+    beyond?: "smaller" | "larger";
+  };
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
   /** Advice to add `rank`, twice the largest tried: means rise at every step up to the largest. */

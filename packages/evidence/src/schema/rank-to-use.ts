@@ -23,12 +23,14 @@ export function rankToUse(decision: Judged): number | null {
 
 /** Best bet, also for earlier versions' files. Undefined if a rank is recommended, for copies, and behind the prior. */
 export function betOf(
-  decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns" | "fell">,
+  decision: Judged &
+    Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns" | "fell" | "secondary">,
 ): BestBet | undefined {
-  const { rank, bestRank, bestBet, ranks } = decision;
+  const { rank, bestRank, bestBet, ranks, secondary } = decision;
   if (rank !== null || bestRank === null || !tellsRanksApart(decision) || isBehindPrior(decision))
     return undefined;
-  if (bestBet !== undefined) return bestBet;
+  // Without a bet beside secondary outcomes, no rank's mean meets the conditions on them.
+  if (bestBet !== undefined || secondary !== undefined) return bestBet;
   const bet = provenRank(decision) ?? bestRank;
   const mayLose = ranks.find((one) => one.rank === bet)?.shortfallBound;
   return { rank: bet, ...(mayLose === undefined ? {} : { mayLose }) };

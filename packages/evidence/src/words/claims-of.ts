@@ -22,11 +22,12 @@ const places: Readonly<Record<StepKind, number>> = {
   "leave-out": 10,
   "complete-two-ranks": 11,
   "try-larger": 12,
-  needed: 13,
-  "no-design-settles": 14,
-  "settle-conditions": 15,
-  "look-larger": 16,
-  "try-rates": 17,
+  "meet-condition": 13,
+  needed: 14,
+  "no-design-settles": 15,
+  "settle-conditions": 16,
+  "look-larger": 17,
+  "try-rates": 18,
 };
 
 function inStepOrder(steps: readonly Claim[]): Claim[] {

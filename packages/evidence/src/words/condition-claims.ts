@@ -67,12 +67,58 @@ export function conditionClaims(decision: Decided): Claim[] {
     };
     return claim.verdict("condition", body);
   });
+  const unmet =
+    named === undefined ? conditionsOf(decision).flatMap((one) => meetCondition(one, decision)) : [];
   const other = byTask && (byTask.rank ?? byTask.certifiedRank ?? byTask.bestBet?.rank);
-  if (byTask === undefined || other == null) return conditions;
+  if (byTask === undefined || other == null) return [...conditions, ...unmet];
   const { advantage, interval } = byTask;
   const gain = advantage === undefined || interval === undefined ? {} : { advantage, interval };
   return [
     ...conditions,
+    ...unmet,
     claim.verdict("by-task", { rank: other, isBet: byTask.rank === null, metric, ...gain }),
   ];
+}
+
+/** Advice on a condition that no rank's mean meets; none if one does. */
+function meetCondition(
+  { name, better, unit, limit, ranks }: Limited,
+  { axis, confidence }: Decided,
+): Claim[] {
+  const sign = better === "lower" ? 1 : -1;
+  const beyondLimit = (value: number): number => sign * (value - limit);
+  const nearest = ranks.toSorted((a, b) => beyondLimit(a.mean) - beyondLimit(b.mean))[0];
+  if (nearest === undefined || beyondLimit(nearest.mean) <= 0) return [];
+  const { rank, mean, interval } = nearest;
+  const ends = interval?.map(beyondLimit).sort((a, b) => a - b) as [number, number] | undefined;
+  const beyond = axis === undefined ? improvesTo(ranks, nearest, sign) : undefined;
+  return [
+    claim.next("meet-condition", {
+      ...{ name, better, rank, by: beyondLimit(mean), confidence },
+      ...(unit === undefined ? {} : { unit }),
+      ...(ends === undefined ? {} : { interval: ends }),
+      ...(beyond === undefined ? {} : { beyond }),
+    }),
+  ];
+}
+
+/**
+ * Side on which untried ranks lie beyond the best one: each mean is better than the last towards it, and the intervals
+ * of the smallest and the largest rank do not meet. Undefined if that is not shown.
+ */
+function improvesTo(
+  ranks: Limited["ranks"],
+  best: Limited["ranks"][number],
+  sign: 1 | -1,
+): "smaller" | "larger" | undefined {
+  const [first, last] = [ranks[0]!, ranks.at(-1)!];
+  const side = best === first ? "smaller" : "larger";
+  const worst = side === "smaller" ? last : first;
+  const steps = ranks.slice(1).map(({ mean }, i) => sign * (mean - ranks[i]!.mean));
+  const isSteady = steps.every((step) => (side === "smaller" ? step > 0 : step < 0));
+  if (steps.length === 0 || !isSteady || !best.interval || !worst.interval) return undefined;
+  const [a, b] = sign > 0 ? [best.interval[1], worst.interval[0]] : [worst.interval[1], best.interval[0]];
+  const isShown = a < b;
+  const hasUntried = side === "larger" || best.rank > 1;
+  return isShown && hasUntried ? side : undefined;
 }

@@ -4,7 +4,7 @@ import type { ClaimOf, Words } from "../claims/claim.ts";
 import type { Compared } from "../claims/compared-types.ts";
 import { metricOf } from "../schema/metric.ts";
 
-type ConditionClaim = ClaimOf<"condition"> | ClaimOf<"by-task">;
+type ConditionClaim = ClaimOf<"condition"> | ClaimOf<"by-task"> | ClaimOf<"meet-condition">;
 
 export const conditionWords: Words<ConditionClaim> = {
   condition(claim, compared) {
@@ -21,6 +21,19 @@ export const conditionWords: Words<ConditionClaim> = {
     ];
     const side = better === "lower" ? "at most" : "at least";
     return `${capitalised(claim.name)} must be ${side} ${amount(limit, claim)}: ${parts.join("; ")}.`;
+  },
+  "meet-condition"(claim, { name }) {
+    const { name: outcome, better, rank, by, interval, confidence, beyond } = claim;
+    const ends = interval && `${rounded(interval[0])} to ${amount(interval[1], claim)}`;
+    const sure = ends === undefined ? "" : ` (${ends}, ${percent(confidence)} confidence)`;
+    const misses = `${capitalised(name(rank))} comes nearest and misses the limit by ${amount(by, claim)}${sure}.`;
+    if (beyond === undefined) {
+      const advice = `Change another setting, such as the learning rate, or the limit on ${outcome}.`;
+      return `${advice} ${misses} What ${better === "lower" ? "lowers" : "raises"} ${outcome} is not shown here.`;
+    }
+    const goes = (better === "lower") === (beyond === "smaller") ? "rises" : "falls";
+    const advice = `Try a ${beyond} rank than ${rank}: ${outcome} ${goes} with the rank.`;
+    return `${advice} ${misses} A lower learning rate may help too, but was not compared.`;
   },
   "by-task"({ rank, isBet, advantage, interval, metric }, { name }) {
     const alone = `By ${metricOf(metric).noun} alone ${isBet ? "the best bet" : "it"} would be ${name(rank)}`;
@@ -60,5 +73,9 @@ function few(ranks: readonly number[], { list, many }: Compared): string {
 }
 
 function amount(value: number, { unit }: Pick<Claimed, "unit">): string {
-  return `${Number(value.toPrecision(3))}${unit === undefined ? "" : ` ${unit}`}`;
+  return `${rounded(value)}${unit === undefined ? "" : ` ${unit}`}`;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
 }

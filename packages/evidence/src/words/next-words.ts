@@ -1,9 +1,10 @@
 import { counted, wholeNumber } from "@lorank/core";
 import { plural } from "../claims/amounts.ts";
 import type { ClaimOf, StepKind, Words } from "../claims/claim.ts";
+import type { Compared } from "../claims/compared-types.ts";
 import type { Claim } from "./claim.ts";
 
-export const nextWords: Words<ClaimOf<StepKind>> = {
+export const nextWords: Words<ClaimOf<Exclude<StepKind, "meet-condition">>> = {
   resume: ({ done, total }) =>
     total > done
       ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`
@@ -15,11 +16,12 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
   "retry-out-of-memory": ({ ranks }, { list }) =>
     `Run ${list(ranks)} again with more memory, as on another card or with fewer --jobs: ` +
     `${plural(ranks, "it", "they")} ran out of it.`,
-  needed(claim, { name, many }) {
+  needed(claim, compared) {
+    const { name, many } = compared;
     const { rank, to, until } = claim;
     const design = moreInWords(claim);
     const bet = until === undefined ? "" : `; until then ${name(until)} is the best bet`;
-    const takes = timeOfSeeds(claim);
+    const takes = `${notOf(claim, compared)}${timeOfSeeds(claim)}`;
     switch (to) {
       case "settle":
         return `About ${design} would settle it, if the ${many} that are left are truly equal${bet}.${takes}`;
@@ -31,9 +33,7 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
   },
   "no-design-settles": () =>
     "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
-  "settle-conditions": ({ ranks }, { list, many }) =>
-    `Run more seeds: whether ${ranks.length > 6 ? `${ranks.length} ${many}` : list(ranks)} ` +
-    `${plural(ranks, "meets", "meet")} the condition is open.`,
+  "settle-conditions": ({ ranks }, { list, many }) => `Run more seeds: ${isOpen(ranks, { list, many })}.`,
   "complete-two-ranks": (_, { many }) => `Complete runs of at least two ${many} under the same seeds.`,
   "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
   "look-larger": ({ rank, largest }) =>
@@ -77,6 +77,18 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
   "check-inputs": () =>
     "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
 };
+
+function isOpen(ranks: readonly number[], { list, many }: Pick<Compared, "list" | "many">): string {
+  const shown = ranks.length > 6 ? `${ranks.length} ${many}` : list(ranks);
+  return `whether ${shown} ${plural(ranks, "meets", "meet")} the condition is open`;
+}
+
+/** Sentence that a needed design says nothing of open conditions; empty without any. */
+function notOf({ open = [] }: ClaimOf<"needed">, compared: Compared): string {
+  return open.length === 0
+    ? ""
+    : ` That counts the score alone: ${isOpen(open, compared)}, and may take more.`;
+}
 
 function moreInWords(claim: ClaimOf<"needed">): string {
   const { examples, onlySeeds, seeds, now } = claim;

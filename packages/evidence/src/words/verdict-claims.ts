@@ -66,11 +66,16 @@ function mayMeet(decision: Decided): { mayMeet?: boolean } {
 
 /** Advises more seeds, if conditions are open for ranks that are not shown to violate one. */
 function settleConditions(decision: Decided): Claim[] {
+  const ranks = openRanks(decision);
+  return ranks.length === 0 ? [] : [claim.next("settle-conditions", { ranks })];
+}
+
+/** Ranks for which a condition is open, and that are not shown to violate one. */
+function openRanks(decision: Decided): number[] {
   const open = conditionsOf(decision).flatMap(({ ranks }) =>
     ranks.flatMap(({ rank, condition }) => (condition === "open" ? [rank] : [])),
   );
-  const ranks = decision.ranks.map(({ rank }) => rank).filter((rank) => open.includes(rank));
-  return ranks.length === 0 ? [] : [claim.next("settle-conditions", { ranks })];
+  return decision.ranks.map(({ rank }) => rank).filter((rank) => open.includes(rank));
 }
 
 function lossOf({ ranks, margin, metric }: Decided, rank: number): PossibleLoss | undefined {
@@ -241,8 +246,9 @@ function inconclusive(decision: Decided): Claim[] {
 }
 
 function inconclusiveNext(decision: Decided): Claim[] {
-  if (decision.needed) return needed(decision, "settle");
+  const design = needed(decision, "settle");
   const open = settleConditions(decision);
+  if (decision.needed) return design.length > 0 ? design : open;
   return open.length > 0 ? open : [claim.next("no-design-settles", {})];
 }
 
@@ -260,10 +266,19 @@ const mostSeeds = 30;
 function moreThanOneSeed(decision: Decided): Claim[] {
   const { examples, seeds, ranks } = decision;
   const until = betOf(decision)?.rank;
-  if (until === undefined) return [];
+  if (until === undefined && conditionsOf(decision).length === 0) return [];
   const now = { examples, seeds };
   const rank = ranks[0]!.rank;
-  return [claim.next("needed", { examples, seeds: fewestSeeds, rank, now, to: "at-least", until })];
+  return [
+    claim.next("needed", {
+      examples,
+      seeds: fewestSeeds,
+      rank,
+      now,
+      to: "at-least",
+      ...(until === undefined ? {} : { until }),
+    }),
+  ];
 }
 
 function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
@@ -271,6 +286,7 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
   if (design === undefined) return [];
   const onlySeeds = (design.onlySeeds ?? Infinity) <= mostSeeds ? design.onlySeeds : undefined;
   const until = betOf(decision)?.rank;
+  const open = openRanks(decision);
   // Files by earlier versions may have a design that is no larger.
   const isLarger =
     onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
@@ -287,6 +303,7 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
       now: { examples, seeds },
       to,
       ...(rank === null && until !== undefined ? { until } : {}),
+      ...(open.length > 0 ? { open } : {}),
     }),
   ];
 }
