@@ -36,15 +36,8 @@ import { type PairedDesign, withoutRuns } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import type { DecideSettings } from "./settings.ts";
-import {
-  type CollapsedComparison,
-  indifferenceMargins,
-  openVerdict,
-  ranksInPlay,
-  type Verdict,
-  verdictOf,
-  verdictWithout,
-} from "./verdict.ts";
+import { indifferenceMargins, openVerdict, ranksInPlay, type Verdict, verdictOf } from "./verdict.ts";
+import { type CollapsedComparison, verdictWithout } from "./without-collapsed.ts";
 
 export interface CheckedRuns<Design = PairedDesign> {
   readonly design: Design;
@@ -75,31 +68,35 @@ export function decideDesign(
   const { metric, confidence } = settings;
   if (design.ranks.length === 0) return nothingCompleted(examples, design, settings, context.axis);
   const { family = familyOf(design.ranks.length, context.axis) } = context;
-  const comparisons = conditionedComparison(settings.secondary, (more) =>
-    compareRanks(design, metric, confidence, { ...family, ...more }),
-  );
-  const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
-    const left = withoutRuns(design, runs);
-    return left && { seeds: left.seeds.length, comparison: compareRanks(left, metric, confidence, family) };
-  };
   // Single-rank intervals hold at every race look, and for every confirmed probe rank.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
+  const compared = (runs: PairedDesign) => {
+    const comparisons = conditionedComparison(settings.secondary, (more) =>
+      compareRanks(runs, metric, confidence, { ...family, ...more }),
+    );
+    const { tails } = comparisons.comparison;
+    return {
+      ...comparisons,
+      secondary: secondaryFindings(runs, settings.secondary, { tails, confidence: own }),
+    };
+  };
+  const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
+    const left = withoutRuns(design, runs);
+    return left && { seeds: left.seeds.length, ...compared(left) };
+  };
   const scores = design.cells.map((cells) => ({
     seeds: cells.length,
     ...rankScore(cells, { metric, confidence: own }),
   }));
   const bestRank = bestOf(design, metric);
-  const { tails } = comparisons.comparison;
-  const secondary = secondaryFindings(design, settings.secondary, { tails, confidence: own });
   return decideCompared(
     {
       design,
       examples,
-      ...comparisons,
+      ...compared(design),
       compareWithout,
       scores,
       bestRank,
-      secondary,
       forbids,
       members,
     },
@@ -172,8 +169,8 @@ export function decideCompared(
       ? largerDesign(found, { ...among.comparison, tails }, inPlay, { margin, power })
       : {};
   const without =
-    mayRecommend && members.collapsed !== undefined && keepers === undefined
-      ? verdictWithout({ ...input, compareWithout, metric })
+    mayRecommend && members.collapsed !== undefined
+      ? verdictWithout({ ...input, ranks, comparison, secondary, compareWithout, metric })
       : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs, axis === undefined);
   const open = { ranks, seeds: seeds.length, comparison, bestRank, metric };

@@ -1,7 +1,5 @@
-import type { Decision, MetricName, VerdictWithout } from "../schema/types.ts";
-import { bestBetOf } from "./best-bet.ts";
+import type { Decision } from "../schema/types.ts";
 import type { LostTails } from "./claim-tails.ts";
-import type { CollapsedCell } from "./collapsed-runs.ts";
 import {
   isWorseThanSome,
   type PairwiseComparison,
@@ -100,33 +98,4 @@ function recommended(
 
 export function ranksInPlay(ranks: readonly number[], comparison: PairwiseComparison): number[] {
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
-}
-
-export interface CollapsedComparison extends VerdictInput {
-  readonly metric: MetricName;
-  /** Repeats the comparison without these runs; undefined if fewer than two seeds remain. */
-  readonly compareWithout: (
-    runs: readonly CollapsedCell[],
-  ) => { readonly seeds: number; readonly comparison: PairwiseComparison } | undefined;
-}
-
-/** Verdict without collapsed runs: their ranks are compared under the remaining seeds, other pairs under all. */
-export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
-  const { ranks, comparison, compareWithout, metric } = input;
-  const { collapsed } = comparison;
-  const left = compareWithout(collapsed);
-  if (left === undefined) return undefined;
-  const { seeds, comparison: again } = left;
-  const isOfCollapsed = (rank: number): boolean => collapsed.some((run) => ranks[run.rank] === rank);
-  const pairs = comparison.pairs.map((pair, index) =>
-    isOfCollapsed(pair.first) || isOfCollapsed(pair.second) ? again.pairs[index]! : pair,
-  );
-  const whole = { ...comparison, pairs, collapsed: [] };
-  const { verdict, rank, certifiedRank } = verdictOf({ ...input, seeds, comparison: whole });
-  if (rank !== null) return { verdict, rank, certifiedRank };
-  const bestRank = ranks.reduce((best, one) =>
-    one !== best && pairOf(pairs, one, best).mean > 0 ? one : best,
-  );
-  const bestBet = bestBetOf({ ranks, seeds, comparison: whole, certifiedRank, bestRank, metric });
-  return { verdict, rank, certifiedRank, bestBet };
 }

@@ -4,6 +4,7 @@ import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { Compared } from "../../claims/compared-types.ts";
 import type { CollapsedRun } from "../../schema/check-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
+import { isBehindPrior, tellsRanksApart } from "../../schema/rank-to-use.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
 
@@ -30,14 +31,16 @@ export const collapsed: CheckClaims<CollapsedBodies> = {
     const { metric, collapsed: runs, withoutCollapsed } = decision;
     if (runs === undefined) return [];
     const now = answerNow(decision);
-    const without = withoutCollapsed && answerWithout(withoutCollapsed);
+    const tells = now.is !== "none" || (tellsRanksApart(decision) && !isBehindPrior(decision));
+    const without = tells && withoutCollapsed ? answerWithout(withoutCollapsed) : undefined;
     return [claim.caution("collapsed", { metric, runs, now, ...(without ? { without } : {}) })];
   },
   words: {
     collapsed({ metric, runs, now, without }, compared) {
       const shown = runs.slice(0, 3).map((run) => runInWords(run, metric, compared));
       const more = runs.length > 3 ? [`${counted(runs.length - 3, "more run")} fell behind so, too.`] : [];
-      if (now.is === "none") return [...shown, ...more].join(" ");
+      if (now.is === "none" && (without === undefined || without.is === "none"))
+        return [...shown, ...more].join(" ");
       const them = plural(runs, "it", "them");
       const answer = without && answerInWords(without, compared);
       const change =

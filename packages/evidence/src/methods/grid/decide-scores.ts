@@ -119,21 +119,23 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
       share,
       family: { ...familyOf(compared.ranks.length, axis), ...family },
     });
-  const comparisons = conditionedComparison(settings.secondary, (family) => compare(design, family));
   const { forbids, members } = checkScores({ design, examples }, settings);
   const means = scoresOf(design).map(mean);
   const best = bestOf(means, metric);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
-  const claimedOn = { tails: comparisons.comparison.tails, confidence: own.confidence };
+  const comparedIn = (runs: ScoreDesign) => {
+    const comparisons = conditionedComparison(settings.secondary, (family) => compare(runs, family));
+    const claimedOn = { tails: comparisons.comparison.tails, confidence: own.confidence };
+    return { ...comparisons, secondary: secondaryFindings(runs, settings.secondary, claimedOn) };
+  };
   const compared = {
-    ...comparisons,
-    secondary: secondaryFindings(design, settings.secondary, claimedOn),
+    ...comparedIn(design),
     design: { ...design, seeds: Array.from({ length: seeds }, (_, i) => i), failures: [] },
     examples: table.examples ?? 0,
     compareWithout: (runs: readonly CollapsedCell[]) => {
       const left = withoutRuns(design, runs);
       const seeds = fewestRuns(left);
-      return seeds < 2 ? undefined : { seeds, comparison: compare(left) };
+      return seeds < 2 ? undefined : { seeds, ...comparedIn(left) };
     },
     scores: cells.map((runs) => ({ seeds: runs.length, ...ownScore(runs, own, examples) })),
     bestRank: ranks[means.indexOf(best)]!,
