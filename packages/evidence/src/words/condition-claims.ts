@@ -103,8 +103,8 @@ function meetCondition(
 }
 
 /**
- * Side on which untried ranks lie beyond the best one: each mean is better than the last towards it, and the intervals
- * of the smallest and the largest rank do not meet. Undefined if that is not shown.
+ * Side on which untried ranks lie beyond the best one. Each mean towards it is better than the one before, and the
+ * intervals of the smallest and the largest rank do not meet. Undefined if that is not shown.
  */
 function improvesTo(
   ranks: Limited["ranks"],
