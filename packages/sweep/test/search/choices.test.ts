@@ -1,9 +1,13 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { canonicalJson } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { searchSettings } from "../../src/engine.ts";
-import type { RunOptions } from "../../src/index.ts";
+import { type RunOptions, runPlan, type SweepEvent } from "../../src/index.ts";
 import type { ToSearch } from "../../src/plan/searched-settings.ts";
 import { bestChoice, lookAgain, type Value } from "../../src/search/choices.ts";
 import type { TriedTrial } from "../../src/search/try-values.ts";
+import { examplePlan } from "../helpers/example.ts";
 import type { World } from "../helpers/fake-trainer.ts";
 import { listening, searchPlace } from "../helpers/search-example.ts";
 import { namedShare } from "../helpers/simulated-choices.ts";
@@ -32,6 +36,9 @@ const searchedLora = {
   targetModules: ["q_proj", "up_proj"],
 } as const;
 
+/** World in which another value of each setting is better. */
+const matters = { best: {}, gains: { q_proj: 0.03, rslora: 0.03, "alpha 64": 0.025 } };
+
 describe("a search for targets, scaling and alpha", () => {
   test("keeps the defaults where nothing matters, with one training of the defaults for all three", async () => {
     const { plan, search, events } = await foundIn({});
@@ -47,7 +54,7 @@ describe("a search for targets, scaling and alpha", () => {
   });
 
   test("finds each that matters, those after it at what was found, and tells its worth under a second seed", async () => {
-    const { plan, search } = await foundIn({ gains: { q_proj: 0.03, rslora: 0.03, "alpha 64": 0.025 } });
+    const { plan, search } = await foundIn(matters);
     expect(plan.config.lora).toMatchObject({
       targetModules: ["q_proj"],
       scalingRule: "rslora",
@@ -93,6 +100,52 @@ describe("a search for targets, scaling and alpha", () => {
     const before = events.length;
     expect(await again()).toEqual({ status: "found", search, plan });
     expect(events).toHaveLength(before);
+  });
+
+  test("killed on the way, it comes to the same without repeating a training", async () => {
+    const { inputs, out, run } = searchPlace(matters, { ranks: [2, 8], lora: searchedLora });
+    // Two ranks: three targets, two of them again; a rule, and again; two alphas, one of them again.
+    const total = 2 * (3 + 2 + 1 + 1 + 2 + 1);
+    const kills = [3, 8, 13, total];
+    let done = 0;
+    const report = (event: SweepEvent): void => {
+      if (event.kind !== "setting-tried" || !kills.includes(++done)) return;
+      cpSync(out, `${out}-${done}`, { recursive: true });
+      rmSync(join(`${out}-${done}`, "sweep.lock")); // a killed process's lock is taken over
+    };
+    const whole = await searchSettings(inputs, all, { out }, { ...run, trialsAtOnce: 1, reporter: { report } });
+    expect(whole).toMatchObject({ search: { alpha: { confirmation: { confirmed: true } } } });
+    expect(done).toBe(total);
+    for (const kill of kills) {
+      const { run: heard, events } = listening(run);
+      expect(await searchSettings(inputs, all, { out: `${out}-${kill}` }, heard)).toEqual(whole);
+      expect(events).toHaveLength(total - kill);
+    }
+  });
+
+  test("an extended sweep keeps what was found, and other defaults are refused", async () => {
+    const { inputs, out, run } = searchPlace(matters, { ranks: [2, 8], seeds: [0], lora: searchedLora });
+    const outcome = await searchSettings(inputs, all, { out }, run);
+    if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
+    await runPlan({ ...inputs, plan: outcome.plan }, { out }, run);
+
+    const { run: heard, events } = listening(run);
+    const more = { ...inputs, plan: examplePlan({ ...inputs.plan.config, ranks: [2, 8, 16], seeds: [0, 1] }) };
+    const again = await searchSettings(more, all, { out, extend: true }, heard);
+    if (again.status !== "found") throw new Error(`the search ended ${again.status}`);
+    expect(events).toEqual([]);
+    expect(again.search).toEqual(outcome.search);
+    const { results } = await runPlan({ ...inputs, plan: again.plan }, { out, extend: true }, heard);
+    expect(results!.sweep).toMatchObject({ ranks: [2, 8, 16], search: outcome.search });
+    const used = results!.trials.map(({ spec }) => ({ ...spec.lora, rank: 0 }));
+    expect(used).toHaveLength(6);
+    expect(new Set(used.map((lora) => canonicalJson(lora))).size).toBe(1);
+    expect(used[0]).toMatchObject({ targetModules: ["q_proj"], scalingRule: "rslora", alpha: 64 });
+
+    const other = examplePlan({ ...more.plan.config, lora: { ...searchedLora, dropout: 0.1 } });
+    await expect(
+      searchSettings({ ...more, plan: other }, all, { out, extend: true }, run),
+    ).rejects.toMatchObject({ code: "E_SWEEP_CHANGED", message: expect.stringContaining("dropout: 0 -> 0.1") });
   });
 });
 
