@@ -66,8 +66,8 @@ export interface TrainedLora {
 /**
  * Trains and evaluates an adapter, and writes it to `out`. With equal threads, the adapter equals a sweep trial's to
  * the byte. With `evaluateEvery` it is that of the best step, chosen on one half of the validation examples. The choice
- * is by accuracy for classes and answers, else by log loss. A diverged training has `status: "diverged"`, and is neither
- * evaluated nor written.
+ * is by accuracy for classes and answers, else by log loss. A diverged training has `status: "diverged"` and no evaluation of
+ * its end. It writes nothing, but for the adapter of the best step on the way, if one was evaluated.
  * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with contents.
  */
 export async function trainLora(
@@ -123,12 +123,12 @@ export async function trainPrepared(
   const keepsBest = spec.evaluateEvery !== undefined;
   const outcome = await runTrial(spec, resources, onEvent, { checkpoints, signal, keepsBest });
   const result: EngineResult = { ...outcome.result, trialId: trialId(spec) };
-  const isDone = result.status === "completed";
   const choice = await stepChoice(result, validationGroups);
   const { best } = outcome;
   const chosen = best !== undefined && best.step === choice?.chosen.step ? best.adapter : outcome.adapter;
-  const adapter = portable && isDone ? portableAdapter(chosen, { keepHeads: true }) : chosen;
-  if (out !== undefined && isDone) {
+  const isUsable = result.status === "completed" || chosen === best?.adapter;
+  const adapter = portable && isUsable ? portableAdapter(chosen, { keepHeads: true }) : chosen;
+  if (out !== undefined && isUsable) {
     const write = (folder: string): void => {
       writePeftAdapter(folder, adapter);
       const { train } = decodeDataset(dataset);

@@ -36,3 +36,11 @@ shows("train", "a training that diverges", async (terminal) => {
   const train = writeTask(terminal, "llama");
   await terminal.run(`${train} --learning-rate 1e30`);
 });
+
+shows("train", "a training that diverges after evaluations on the way", async (terminal) => {
+  const train = writeTask(terminal, "llama");
+  terminal.hide(/\d\.\d{5,}/g, "N.N");
+  const diverging = `${train} --learning-rate 1e30 --evaluate-every 1`;
+  await terminal.run(`${diverging} --out adapter`);
+  await terminal.run(`${diverging} --out again --json --quiet`);
+});

@@ -28,12 +28,12 @@ export interface StepScores {
 export interface StepChoice {
   readonly metric: MetricName;
   readonly chosen: StepScores;
-  /** Last trained step; the chosen one if no other did better. */
-  readonly last: StepScores;
+  /** Last trained step; the chosen one if no other did better. Absent if the training diverged. */
+  readonly last?: StepScores;
   /** Steps of a training that no patience ends. */
   readonly plannedSteps: number;
-  /** Gain of the chosen step over the last, positive if better. */
-  readonly gain: number;
+  /** Gain of the chosen step over the last, positive if better. Absent if the training diverged. */
+  readonly gain?: number;
   /**
    * Interval around the gain, paired by example, for this training alone. Absent if the last step is chosen, and for a
    * single scored example or group.
@@ -46,41 +46,44 @@ export interface StepChoice {
 }
 
 /**
- * Chooses the best step of a training with evaluations on the way, the last one included; of equal steps the first.
- * Undefined without evaluations on the way, for a diverged training, and if a judge left out a whole half.
+ * Chooses the best step of a training with evaluations on the way, the last one included; of equal steps the first. Of a
+ * diverged training, the best step on the way. Undefined without evaluations on the way, and if a judge left out a whole half.
  */
 export async function stepChoice(
   { spec, points, evaluation, steps }: Omit<EngineResult, "trialId">,
   groups?: readonly number[],
 ): Promise<StepChoice | undefined> {
-  if (points === undefined || evaluation === undefined) return undefined;
-  const choosing = choosingOf(spec, evaluation.correct.length, groups);
+  const [first] = points ?? [];
+  if (points === undefined || first === undefined) return undefined;
+  const choosing = choosingOf(spec, first.evaluation.correct.length, groups);
   const { metric, halves } = choosing;
-  const all = [...points, { step: steps, evaluation }];
+  const end = evaluation && { step: steps, evaluation };
+  const all = end === undefined ? points : [...points, end];
   const best = chosenOf(all, choosing);
   const chosen = all.find(({ step }) => step === best);
   if (chosen === undefined) return undefined;
   const isLeftOut = (example: number): boolean =>
-    [chosen.evaluation, evaluation].some(({ answers }) => answers?.[example]?.leftOut === true);
+    [chosen.evaluation, evaluation].some((one) => one?.answers?.[example]?.leftOut === true);
   const scored = halves.scored.filter((example) => !isLeftOut(example));
   if (scored.length === 0) return undefined;
-  const [ofChosen, ofLast] = [
-    scoresAt(chosen, scored, metric),
-    scoresAt({ step: steps, evaluation }, scored, metric),
-  ];
+  const ofChosen = scoresAt(chosen, scored, metric);
   return {
     metric: metric.name,
     chosen: ofChosen,
-    last: ofLast,
     plannedSteps: stepsOf(spec.optimizer, spec.data.trainExamples),
-    gain: best === steps ? 0 : metric.sign * (ofChosen.score - ofLast.score),
-    ...(best === steps
-      ? {}
-      : await gainInterval([chosen.evaluation, evaluation], scored, { metric, groups })),
+    ...(end && (await againstEnd(end))),
     confidence: trainDefaults.confidence,
     choosingExamples: halves.choosing.length,
     scoredExamples: scored.length,
   };
+
+  async function againstEnd(end: TrialPoint): Promise<Pick<StepChoice, "last" | "gain" | "gainInterval">> {
+    const last = scoresAt(end, scored, metric);
+    if (best === end.step) return { last, gain: 0 };
+    const gain = metric.sign * (ofChosen.score - last.score);
+    const interval = await gainInterval([chosen!.evaluation, end.evaluation], scored, { metric, groups });
+    return { last, gain, ...interval };
+  }
 }
 
 function scoresAt({ step, evaluation }: TrialPoint, examples: readonly number[], metric: Metric): StepScores {

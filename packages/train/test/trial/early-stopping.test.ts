@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { stripMeasured } from "@lorank/evidence/parse";
@@ -35,10 +35,10 @@ describe("a training that overfits", async () => {
 
   test("keeps the best step, which beats the last on the half that did not choose it", () => {
     expect(choice).toMatchObject({ metric: "log-loss", plannedSteps: 40, scoredExamples: 20 });
-    expect(choice!.chosen.step).toBeLessThan(choice!.last.step);
-    expect(choice!.last.step).toBe(40);
-    expect(choice!.gain).toBeCloseTo(choice!.last.score - choice!.chosen.score, 12);
-    expect(choice!.gain).toBeGreaterThan(0.05); // nats
+    expect(choice!.chosen.step).toBeLessThan(choice!.last!.step);
+    expect(choice!.last!.step).toBe(40);
+    expect(choice!.gain!).toBeCloseTo(choice!.last!.score - choice!.chosen.score, 12);
+    expect(choice!.gain!).toBeGreaterThan(0.05); // nats
     expect(choice!.gainInterval![0]).toBeGreaterThan(0);
   });
 
@@ -53,7 +53,7 @@ describe("a training that overfits", async () => {
 
   test("ends after so many evaluations without a better one, as another trial with the same adapter", async () => {
     const stopped = await train({ patience: 2 });
-    const { chosen, last } = stopped.choice!;
+    const { chosen, last = chosen } = stopped.choice!;
     expect(last.step).toBe(chosen.step + 8); // two evaluations, four steps each
     expect(stopped.result).toMatchObject({ status: "completed", steps: last.step });
     expect(stopped.result.points!.at(-1)!.step).toBe(last.step - 4);
@@ -98,6 +98,27 @@ describe("a training that overfits", async () => {
         "the validation examples must be in two groups or more, for one half to choose a step and one to score it, got 1",
     });
   });
+});
+
+test("a training that diverges writes the adapter of its best step on the way, and one without such nothing", async () => {
+  const out = join(temporaryFolder(), "adapter");
+  const { optimizer } = spec;
+  const diverging = { ...every, optimizer: { ...optimizer, learningRate: 1e30 } };
+  const { result, choice, adapter } = await trainPrepared({ ...diverging, evaluateEvery: 1 }, data, { out });
+  expect(result.status).toBe("diverged");
+  expect(choice).toBeDefined();
+  expect(choice!.chosen.step).toBeLessThan(result.divergedAtStep!);
+  for (const name of ["last", "gain", "gainInterval"]) expect(choice).not.toHaveProperty(name);
+  expect(JSON.parse(readFileSync(join(out, "trial.json"), "utf8"))).toEqual({ ...result, choice });
+  expect(readPeftAdapter(out).tensors).toEqual(adapter.tensors);
+  const [evaluated] = await evaluateAdapters(spec, [readPeftAdapter(out)], resources);
+  expect(evaluated).toEqual(result.points!.find(({ step }) => step === choice!.chosen.step)!.evaluation);
+
+  const nothing = join(temporaryFolder(), "adapter");
+  const late = await trainPrepared({ ...diverging, evaluateEvery: 39 }, data, { out: nothing });
+  expect(late.result.status).toBe("diverged");
+  expect(late.choice).toBeUndefined();
+  expect(existsSync(nothing)).toBe(false);
 });
 
 describe("trainLora", () => {

@@ -21,17 +21,17 @@ export function pointsFact(every: number | undefined, patience: number | undefin
 export function chosenStepLines(choice: StepChoice, noun: string): string[] {
   const { metric: name, chosen, last, plannedSteps, choosingExamples } = choice;
   const metric = metricOf(name);
-  const isLast = chosen.step === last.step;
-  const at = `step ${wholeNumber(chosen.step)} of ${wholeNumber(plannedSteps)}${isLast && last.step === plannedSteps ? ", the last" : ""}`;
+  const isLast = chosen.step === last?.step;
+  const at = `step ${wholeNumber(chosen.step)} of ${wholeNumber(plannedSteps)}${isLast && chosen.step === plannedSteps ? ", the last" : ""}`;
   const lines = [
     `chosen    the adapter of ${at}: the best ${metric.noun} on ${counted(choosingExamples, noun)}, which chose it`,
   ];
-  if (last.step < plannedSteps)
+  if (last !== undefined && last.step < plannedSteps)
     lines.push(`ended     after step ${wholeNumber(last.step)}: its patience ran out`);
   return lines;
 }
 
-/** Line that compares the chosen step with the last, on the examples that chose neither; none if they are one step. */
+/** Line that compares the chosen step with the last, on the examples that chose neither; none if only one is scored. */
 export function againstLast({
   metric: name,
   chosen,
@@ -40,7 +40,7 @@ export function againstLast({
   gainInterval,
   confidence,
 }: StepChoice): string[] {
-  if (chosen.step === last.step) return [];
+  if (last === undefined || gain === undefined || chosen.step === last.step) return [];
   const metric = metricOf(name);
   const { suffix, unit, unitOf } = metric;
   const ends =

@@ -79,7 +79,7 @@ export async function run(
 
   const options = { threads, device: device.chose, out, force, checkpointEvery, portable, patience };
   const { result, adapter, choice } = await trainOne(prepared, options, output);
-  if (result.evaluation === undefined) return notTrained(result);
+  if (result.evaluation === undefined) return notTrained(result, out, choice);
   const { trialId, spec, evaluation, lossCurve, steps, loraParams, trainableParams, adapterBytes } = result;
   // Scores are of the adapter that is written, on examples that did not choose its step.
   const { accuracy, logLoss: loss } = choice?.chosen ?? evaluation;
@@ -153,15 +153,32 @@ async function trainOne(
   }
 }
 
-function notTrained({ divergedAtStep }: EngineResult): End<DivergedDocument> {
+function notTrained(
+  { divergedAtStep, spec }: EngineResult,
+  out: string,
+  choice: StepChoice | undefined,
+): End<DivergedDocument> {
+  const written =
+    choice === undefined
+      ? "Nothing was written."
+      : `The adapter in ${out} is from step ${wholeNumber(choice.chosen.step)}.`;
   return {
-    document: { status: "diverged", divergedAtStep },
+    document: { status: "diverged", divergedAtStep, ...(choice && { out, choice }) },
     exit: exitCode.failed,
-    view: ({ note }) =>
-      note(
-        `The training diverged: its loss stopped being finite at step ${divergedAtStep}. Nothing was written.\n` +
+    view: (page) => {
+      page.note(
+        `The training diverged: its loss stopped being finite at step ${divergedAtStep}. ${written}\n` +
           "A lower --learning-rate usually helps.",
-      ),
+      );
+      if (choice === undefined) return;
+      const { chosen, scoredExamples } = choice;
+      for (const line of scoreLines(
+        { loss: chosen.logLoss, accuracy: chosen.accuracy, examples: scoredExamples },
+        spec.task.kind,
+        choice,
+      ))
+        page.print(line);
+    },
   };
 }
 
@@ -204,6 +221,10 @@ export interface DivergedDocument {
   readonly status: "diverged";
   /** Training step at which the loss, gradient or weights stopped being finite. */
   readonly divergedAtStep?: number | undefined;
+  /** Folder with the adapter of the chosen step; absent if nothing was written. */
+  readonly out?: string;
+  /** Choice of a step before the divergence. Absent without a usable evaluation on the way. */
+  readonly choice?: StepChoice;
 }
 
 export interface InterruptedTrainDocument {
@@ -213,17 +234,26 @@ export interface InterruptedTrainDocument {
   readonly checkpoint?: number;
 }
 
+/** Lines on the scores of the adapter that is written, with the choice of its step, if any. */
+function scoreLines(
+  { loss, accuracy, examples }: TrainedDocument["evaluation"],
+  task: Task["kind"],
+  choice: StepChoice | undefined,
+): string[] {
+  const noun = exampleNoun(task);
+  const count = choice === undefined ? counted(examples, noun) : `the other ${counted(examples, noun)}`;
+  const of = task === "classification" ? count : `the response tokens, mean over ${count}`;
+  return [
+    ...(choice === undefined ? [] : chosenStepLines(choice, noun)),
+    `log loss  ${loss.toFixed(4)} nats on ${of}`,
+    `accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`,
+    ...(choice === undefined ? [] : againstLast(choice)),
+  ];
+}
+
 function viewTrained(trained: TrainedDocument, page: Page): void {
   const { out, rank, evaluation, steps, seconds, trainableParams, adapterBytes, next } = trained;
-  const { loss, accuracy, examples } = evaluation;
-  const { choice } = trained;
-  const noun = exampleNoun(trained.task);
-  const count = choice === undefined ? counted(examples, noun) : `the other ${counted(examples, noun)}`;
-  const of = trained.task === "classification" ? count : `the response tokens, mean over ${count}`;
-  for (const line of choice === undefined ? [] : chosenStepLines(choice, noun)) page.print(line);
-  page.print(`log loss  ${loss.toFixed(4)} nats on ${of}`);
-  page.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
-  for (const line of choice === undefined ? [] : againstLast(choice)) page.print(line);
+  for (const line of scoreLines(evaluation, trained.task, trained.choice)) page.print(line);
   page.print(`took      ${duration(seconds.total)}, ${counted(steps, "step")}`);
   page.print(
     `adapter   ${out} (rank ${rank}, ${formatCount(trainableParams)} parameters, ` +
