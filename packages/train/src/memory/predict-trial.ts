@@ -42,12 +42,16 @@ export function predictTrialMemory(
   return predictPlanned(spec, plan, { family, head, data, processBytes });
 }
 
-/** Predicted peak bytes for this process; undefined except for onnxruntime on the CPU. */
+/**
+ * Predicted peak bytes for this process; undefined except for onnxruntime on the CPU.
+ * @param keepsBest a copy of the best step's parameters is kept.
+ */
 export async function predictedPeak(
   spec: EngineSpec,
   { base, data, runtime }: OpenTrial,
   plan: TrainingPlan,
   { recompute, host: { residentBytes } }: TrialInputs,
+  keepsBest: boolean,
 ): Promise<number | undefined> {
   if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
   const { family, head, inFile } = base;
@@ -58,6 +62,7 @@ export async function predictedPeak(
     quantization: inFile ?? spec.base.quantization,
     codesInFile: inFile !== undefined,
     recompute,
+    keepsBest,
     processBytes: processPeak(residentBytes),
   });
   return allocatedBytes;
@@ -86,6 +91,7 @@ function predictPlanned(
     lora: spec.lora,
     quantization: spec.base.quantization,
     answers: answersOf(spec, data),
+    keepsBest: spec.earlyStopping !== undefined,
     ...options,
     training: shapes(data.train, microBatches.flat(), pack),
     evaluation: parts.flatMap(({ examples, lengths }) =>

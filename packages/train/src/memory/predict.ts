@@ -5,7 +5,7 @@ import { quantizedWeightNames } from "../base/quantize-base.ts";
 import { trainedSizes } from "../base/trained-sizes.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
-import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
+import { type Held, type HeldFor, heldFor, Ledger } from "./ledger.ts";
 import { type AnswersShape, planAnswers } from "./planned-answers.ts";
 import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts";
 
@@ -23,6 +23,8 @@ export interface PredictMemoryOptions {
   readonly evaluation: readonly BatchShape[];
   /** Prompts answered after the validation losses. (default: none) */
   readonly answers?: AnswersShape | undefined;
+  /** True if a copy of the best step's trained parameters is kept. (default false) */
+  readonly keepsBest?: boolean | undefined;
   /** Token count over the dataset, which stays in memory. (default 0) */
   readonly dataTokens?: number;
   /** Forward values the backward pass recomputes instead of saving. (default "cheap") */
@@ -101,7 +103,15 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const shapes = severalShapes(options.training);
   model.keepPrograms(options.training, shapes);
   // Steps are simulated twice: later steps reuse memory from earlier steps.
-  for (const shape of [...shapes, ...shapes]) await model.pass(shape, { trains: true });
+  let best: readonly Held[] = [];
+  for (const _ of ["first", "later"]) {
+    for (const shape of shapes) await model.pass(shape, { trains: true });
+    if (!options.keepsBest) continue;
+    // A better step's copy is made before the one that it replaces is let go.
+    const copy = trained.map((size) => ledger.array("adapterWeights", 4 * size));
+    ledger.drop(best);
+    best = copy;
+  }
 
   ledger.phase = "evaluation";
   for (const shape of severalShapes(options.evaluation)) await model.pass(shape, { trains: false });

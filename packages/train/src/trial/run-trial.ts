@@ -63,7 +63,7 @@ export async function runTrial(
   const choosing =
     keepsBest || earlyStopping !== undefined ? choosingOf(spec, data.validation.length, groups) : undefined;
   const learner = newLearner(spec, trained, lengthsOf(data.train));
-  const predicted = await predictedPeak(spec, trial, learner.plan, inputs);
+  const predicted = await predictedPeak(spec, trial, learner.plan, inputs, choosing !== undefined);
   const load = clock.lap();
 
   const tell = (event: TrialEvent): void => {

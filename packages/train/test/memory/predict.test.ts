@@ -46,6 +46,18 @@ test("parts add up, and say what is held", async () => {
   expect(parts.optimizerStates).toBe(2 * parts.adapterWeights);
 });
 
+test("the best step's parameters are held beside the trained ones where they are kept", async () => {
+  const { parts: plain, allocatedBytes } = await predictMemory(optionsOf());
+  const kept = await predictMemory(optionsOf({ keepsBest: true }));
+  expect(kept.parts.adapterWeights).toBe(2 * plain.adapterWeights);
+  expect(kept.allocatedBytes).toBeGreaterThanOrEqual(allocatedBytes + plain.adapterWeights);
+  const { spec } = tinyTrial({ targetModules: ["q_proj"] }, { epochs: 1 }, llama as never, texts(40));
+  const peakOf = (own: object) =>
+    predictTrialMemory({ ...spec, ...own }, { config: llama, data: texts(40), processBytes: 0 });
+  const [last, best] = [await peakOf({}), await peakOf({ evaluateEvery: 2, earlyStopping: { patience: 2 } })];
+  expect(best.parts.adapterWeights).toBe(2 * last.parts.adapterWeights);
+});
+
 test("more of anything takes more; recomputing everything takes less", async () => {
   const bytesOf = async (changes: Partial<PredictMemoryOptions>) =>
     (await predictMemory(optionsOf(changes))).allocatedBytes;
