@@ -15,7 +15,8 @@ import type { Attempt, SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
 import { secondaryExamplesFile, testExamplesFile } from "./example-files.ts";
 import { evaluationFrom } from "./examples.ts";
-import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
+import { followPoints } from "./follow-points.ts";
+import { carryLosses, followLosses, type LossLine, lossFile, readLosses } from "./losses.ts";
 import { carryPoints, readPoints } from "./points.ts";
 import { type CommandEnd, CommandError, killLeftover, runProcess } from "./run-process.ts";
 import { secondaryFrom } from "./secondary-files.ts";
@@ -86,7 +87,24 @@ export async function runCommandTrial(
     if (evaluateEvery !== undefined) carryPoints(before, out);
   }
   const values = trainingValues(spec, { out, trialId: attempt.trialId });
-  const following = followLosses(lossFile(out), (line) => report({ kind: "step", ...line }));
+  const run = { rank: lora.rank, seed };
+  const rules = { reference: store.path("examples.json"), metric };
+  let latest: LossLine | undefined;
+  const losses = followLosses(lossFile(out), (line) => {
+    latest = line;
+    report({ kind: "step", ...line });
+  });
+  const onTheWay =
+    evaluateEvery === undefined
+      ? undefined
+      : followPoints(out, {
+          ...{ ...rules, run, outcomesIn },
+          lastStep: () => latest?.step,
+          onPoint: (point) => {
+            const { steps } = latest ?? {};
+            report({ kind: "point", ...point, ...(steps === undefined ? {} : { steps }) });
+          },
+        });
   const end = await runProcess({
     setting: "command",
     command: fillIn(trainer.command, values),
@@ -94,7 +112,10 @@ export async function runCommandTrial(
     environment: environmentOf(values),
     attempt: out,
     timeoutSeconds,
-  }).finally(following.stop);
+  }).finally(() => {
+    losses.stop();
+    return onTheWay?.stop();
+  });
   const status = statusOf(end, trainer, () => printedIn(out));
   const { curve, divergedAtStep } = readLosses(out);
   const measured = measuredOf(end, trainer, join(out, "memory.json"));
@@ -106,8 +127,6 @@ export async function runCommandTrial(
       ? { ...result, status, divergedAtStep }
       : { ...result, status };
   const sizes = adapterFacts(join(out, "adapter"), lora.rank);
-  const run = { rank: lora.rank, seed };
-  const rules = { reference: store.path("examples.json"), metric };
   const reference = (name: string): string => secondaryExamplesFile(store, name);
   const evaluationIn = async (written: string): Promise<Evaluation> => {
     const evaluation = await evaluationFrom(outcomesIn(written), run, rules);

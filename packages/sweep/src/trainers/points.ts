@@ -9,6 +9,11 @@ export function pointsFolder(attempt: string): string {
   return join(attempt, "points");
 }
 
+/** Points that an attempt itself has so far, ascending, whole or not. Throws E_OUTCOMES for a step that is there twice. */
+export function pointFolders(attempt: string): Pick<PointFolder, "step" | "folder">[] {
+  return foldersIn(pointsFolder(attempt), false);
+}
+
 /** Folder with the points of resumed attempts, which this attempt does not evaluate again. */
 function earlierFolder(attempt: string): string {
   return join(attempt, "earlier-points");

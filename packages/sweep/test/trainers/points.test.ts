@@ -33,6 +33,38 @@ const correctAt = ({ points = [] }: Awaited<ReturnType<typeof trialOf>>["result"
   points.map(({ step, evaluation }) => [step, ...evaluation.correct]);
 
 describe("a command's evaluations on the way", () => {
+  test("are told while it runs, once a later step is logged, and never from half a file", async () => {
+    // The command goes on when the test has seen what it waits for.
+    const wait = (file: string) => `while [ ! -e "$LORANK_OUT/${file}" ]; do sleep 0.02; done`;
+    const log = (step: number) => `echo '{"step":${step},"loss":1,"steps":9}' >> "$LORANK_OUT/losses.jsonl"`;
+    const rows = `> "$LORANK_OUT/points/2/outcomes.csv"`;
+    const train = [
+      'mkdir -p "$LORANK_OUT/points/2" "$LORANK_OUT/points/4"',
+      log(2),
+      `printf 'example,correct\\ne1,0\\n' ${rows}`,
+      wait("half"),
+      `printf 'example,correct\\ne1,1\\ne2,1\\ne3,0\\n' ${rows}`,
+      'rmdir "$LORANK_OUT/points/4"',
+      log(3),
+      wait("told"),
+      writesOutcomes,
+    ].join("; ");
+    const example = commandExample({ train });
+    // Another run of this sweep has ended, with three examples.
+    writeFileSync(example.store.path("examples.json"), '{"examples":["e1","e2","e3"]}\n');
+    const attempt = example.claim();
+    const events: ProgressEvent[] = [];
+    const report = (event: ProgressEvent): void => {
+      events.push(event);
+      if (event.kind === "step") writeFileSync(join(attempt.folder, "half"), "");
+      if (event.kind === "point") writeFileSync(join(attempt.folder, "told"), "");
+    };
+    const spec = { ...example.spec, evaluateEvery: 2 };
+    await runCommandTrial(example.store, example.place, spec, attempt, report);
+    const points = events.filter(({ kind }) => kind === "point");
+    expect(points).toEqual([{ kind: "point", step: 2, steps: 9, accuracy: 2 / 3 }]);
+  });
+
   test("are read by step, from folders that steps name", async () => {
     const { result, notes } = await trialOf(script({ 20: 2, 5: 1, "20.tmp": 3, best: 3 }));
     expect(correctAt(result)).toEqual([
