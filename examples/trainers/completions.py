@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from lorank_points import write_point
 from lorank_trial import named_exits, trial_device, write_outcomes
 from retention import write_forgetting
 
@@ -62,19 +63,32 @@ def evaluate(model, rows, tokenizer, max_length: int):
         }
 
 
-def evaluate_adapter(settings, adapter: Path, split: str) -> None:
-    """Writes outcomes.csv of an adapter on the base in bfloat16, or in float32 on a CPU; with --retain what it forgets."""
+def write_scores(out: Path, model, rows, tokenizer, settings) -> None:
+    """Writes outcomes.csv of a PEFT model, and with --retain what its base forgets."""
+    if settings.retain:
+        write_forgetting(out, model, tokenizer, settings.retain, settings.max_length)
+    write_outcomes(out, evaluate(model, rows, tokenizer, settings.max_length))
+
+
+def evaluate_adapter(settings, adapter: Path, split: str, checkpoints=()) -> None:
+    """Writes the outcomes of an adapter, and before those of `checkpoints`, steps and folders of adapters, as points.
+
+    The base is in bfloat16, or in float32 on a CPU.
+    """
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     dtype = torch.float32 if settings.device == "cpu" else torch.bfloat16
     with named_exits():
         base = AutoModelForCausalLM.from_pretrained(settings.model, dtype=dtype)
-        model = PeftModel.from_pretrained(base, adapter).to(settings.device)
         tokenizer = AutoTokenizer.from_pretrained(settings.model)
-        if settings.retain:
-            write_forgetting(settings.out, model, tokenizer, settings.retain, settings.max_length)
-        write_outcomes(settings.out, evaluate(model, read_rows(settings.data)[split], tokenizer, settings.max_length))
+        rows = read_rows(settings.data)[split]
+        for step, folder in checkpoints:
+            model = PeftModel.from_pretrained(base, folder).to(settings.device)
+            write_point(settings.out, step, lambda out: write_scores(out, model, rows, tokenizer, settings))  # noqa: B023
+            base = model.unload()
+        model = PeftModel.from_pretrained(base, adapter).to(settings.device)
+        write_scores(settings.out, model, rows, tokenizer, settings)
 
 
 def add_data_flags(parser):

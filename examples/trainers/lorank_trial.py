@@ -61,6 +61,7 @@ def parse_trial(parser: argparse.ArgumentParser, values=()) -> argparse.Namespac
         ("--learning-rate", float, 5e-4, "of AdamW"),
         ("--epochs", float, 2.0, "passes over the training data"),
         ("--max-steps", int, None, "stop after so many steps, to measure"),
+        ("--evaluate-every", float, 0.0, "steps between evaluations on the way, below 1 a share of all, 0: none"),
         ("--out", Path, None, "folder of this trial"),
         *values,
     ]:

@@ -16,6 +16,7 @@ from transformers import AutoTokenizer
 
 from evaluate import add_data_flags, evaluate_adapter, read_rows, rendered
 from lorank_config import run_trainer, write_start_adapter, write_texts
+from lorank_points import saved_at_points, saved_points
 from lorank_trial import named_exits, newest_checkpoint, parse_trial
 
 
@@ -47,7 +48,7 @@ def main():
         "dataset_prepared_path": str(settings.out / "prepared"),
         "output_dir": str(run),
         "resume_from_checkpoint": newest_checkpoint(run),
-    }
+    } | saved_at_points(settings)
     (settings.out / "config.yaml").write_text(yaml.safe_dump(config))
     # Its telemetry keeps the process from ending on a node without a network.
     os.environ.setdefault("AXOLOTL_DO_NOT_TRACK", "1")
@@ -57,7 +58,8 @@ def main():
     adapter.mkdir(exist_ok=True)
     for name in ("adapter_config.json", "adapter_model.safetensors"):
         shutil.copy(run / name, adapter / name)
-    evaluate_adapter(settings, adapter, "validation")
+    checkpoints = saved_points(run) if settings.evaluate_every else []
+    evaluate_adapter(settings, adapter, "validation", checkpoints)
 
 
 if __name__ == "__main__":

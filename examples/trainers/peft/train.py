@@ -16,6 +16,7 @@ import torch
 from torch.utils.data import DataLoader
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
 
+from lorank_points import Points
 from lorank_trial import (
     Losses, Stopped, StopSignal, named_exits, parse_trial, write_memory, write_outcomes, write_whole,
 )  # fmt: skip
@@ -108,9 +109,13 @@ def steps_of(rows, settings):
     return per_epoch, max(1, round(settings.epochs * per_epoch))
 
 
-def train(model, rows, classes, tokenizer, settings, state):
+def train(model, parts, classes, tokenizer, settings, state):
     """Trains in place, from the `state` of resume/state.pt where there is one, and saves to it on SIGTERM."""
+    rows = parts["train"]
     per_epoch, steps = steps_of(rows, settings)
+    points = Points(
+        settings, lambda out: write_outcomes(out, evaluate(model, parts["validation"], classes, tokenizer, settings))
+    )
     allocator = Allocator(model, settings)
     trained = {name: value for name, value in model.named_parameters() if value.requires_grad}
     optimizer = torch.optim.AdamW(trained.values(), lr=settings.learning_rate, weight_decay=0.01)
@@ -159,6 +164,8 @@ def train(model, rows, classes, tokenizer, settings, state):
         schedule.step()
         allocator.after(step + 1)
         optimizer.zero_grad()
+        points.after(step + 1, steps)
+        model.train()
         if stop.came or (step + 1) % settings.save_every == 0:
             save()
         if stop.came:
@@ -187,7 +194,7 @@ def main():
         for module in model.modules():
             if settings.no_dropout and isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
-        train(model, parts["train"], classes, tokenizer, settings, state)
+        train(model, parts, classes, tokenizer, settings, state)
         model = as_lora(model, settings)
         outcomes = list(evaluate(model, parts["validation"], classes, tokenizer, settings))
     model.save_pretrained(settings.out / "adapter")

@@ -13,11 +13,11 @@ from peft import LoraConfig
 from transformers import AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from evaluate import add_data_flags, evaluate, read_rows, tokens_of
+from evaluate import add_data_flags, read_rows, tokens_of, write_scores
+from lorank_points import Points
 from lorank_trial import (
-    Losses, Stopped, StopSignal, named_exits, newest_checkpoint, pair_initial_a, parse_trial, write_memory, write_outcomes,
+    Losses, Stopped, StopSignal, named_exits, newest_checkpoint, pair_initial_a, parse_trial, write_memory,
 )  # fmt: skip
-from retention import write_forgetting
 
 
 class Reporter(TrainerCallback):
@@ -88,17 +88,16 @@ def main():
         callbacks=[Reporter(settings.out, stop)],
     )  # fmt: skip
     pair_initial_a(trainer.model, settings.seed)
+    score = lambda out: write_scores(out, trainer.model, parts["validation"], tokenizer, settings)  # noqa: E731
+    trainer.add_callback(Points(settings, score).callback())
     with named_exits():
         trainer.train(resume_from_checkpoint=newest_checkpoint(resume))
         if stop.came:
             raise Stopped
         stop.end()
-        outcomes = list(evaluate(trainer.model, parts["validation"], tokenizer, settings.max_length))
-        if settings.retain:
-            write_forgetting(settings.out, trainer.model, tokenizer, settings.retain, settings.max_length)
-    trainer.model.save_pretrained(settings.out / "adapter")
-    write_memory(settings.out)
-    write_outcomes(settings.out, outcomes)
+        trainer.model.save_pretrained(settings.out / "adapter")
+        write_memory(settings.out)
+        score(settings.out)
 
 
 if __name__ == "__main__":

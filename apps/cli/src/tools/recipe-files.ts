@@ -2,6 +2,7 @@ export const pythonFiles = [
   "sweep.yaml",
   "train.py",
   "evaluate.py",
+  "lorank_points.py",
   "lorank_trial.py",
   "requirements.txt",
 ] as const;

@@ -67,7 +67,8 @@ async function scoresOf(
   const outcomes = await readRun(outcomesIn(folder), run, metric);
   const known = existsSync(reference) ? readExamples(reference)?.examples.length : undefined;
   const { length } = outcomes.examples;
-  if (known !== undefined && known !== length) throw new Error(`${folder} has ${length} of ${known} examples`);
+  if (known !== undefined && known !== length)
+    throw new Error(`${folder} has ${length} of ${known} examples`);
   const all = outcomes.examples.map((_, i) => i);
   const { accuracy, logLoss } = evaluationOf(outcomes, all);
   return { accuracy, ...(logLoss === undefined ? {} : { logLoss }) };

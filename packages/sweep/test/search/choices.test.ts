@@ -113,7 +113,12 @@ describe("a search for targets, scaling and alpha", () => {
       cpSync(out, `${out}-${done}`, { recursive: true });
       rmSync(join(`${out}-${done}`, "sweep.lock")); // a killed process's lock is taken over
     };
-    const whole = await searchSettings(inputs, all, { out }, { ...run, trialsAtOnce: 1, reporter: { report } });
+    const whole = await searchSettings(
+      inputs,
+      all,
+      { out },
+      { ...run, trialsAtOnce: 1, reporter: { report } },
+    );
     expect(whole).toMatchObject({ search: { alpha: { confirmation: { confirmed: true } } } });
     expect(done).toBe(total);
     for (const kill of kills) {
@@ -130,7 +135,10 @@ describe("a search for targets, scaling and alpha", () => {
     await runPlan({ ...inputs, plan: outcome.plan }, { out }, run);
 
     const { run: heard, events } = listening(run);
-    const more = { ...inputs, plan: examplePlan({ ...inputs.plan.config, ranks: [2, 8, 16], seeds: [0, 1] }) };
+    const more = {
+      ...inputs,
+      plan: examplePlan({ ...inputs.plan.config, ranks: [2, 8, 16], seeds: [0, 1] }),
+    };
     const again = await searchSettings(more, all, { out, extend: true }, heard);
     if (again.status !== "found") throw new Error(`the search ended ${again.status}`);
     expect(events).toEqual([]);
@@ -145,7 +153,10 @@ describe("a search for targets, scaling and alpha", () => {
     const other = examplePlan({ ...more.plan.config, lora: { ...searchedLora, dropout: 0.1 } });
     await expect(
       searchSettings({ ...more, plan: other }, all, { out, extend: true }, run),
-    ).rejects.toMatchObject({ code: "E_SWEEP_CHANGED", message: expect.stringContaining("dropout: 0 -> 0.1") });
+    ).rejects.toMatchObject({
+      code: "E_SWEEP_CHANGED",
+      message: expect.stringContaining("dropout: 0 -> 0.1"),
+    });
   });
 });
 

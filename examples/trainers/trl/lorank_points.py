@@ -1,0 +1,1 @@
+../lorank_points.py
