@@ -25,6 +25,8 @@ export interface TrialMemoryOptions {
   /** Base model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly data: TokenizedDataset;
+  /** True if the best step on the way is kept, as with patience and by `train`. (default false) */
+  readonly keepsBest?: boolean | undefined;
   readonly processBytes?: number | undefined;
 }
 
@@ -34,12 +36,12 @@ export interface TrialMemoryOptions {
  */
 export function predictTrialMemory(
   spec: EngineSpec,
-  { config, data, processBytes }: TrialMemoryOptions,
+  { config, data, keepsBest, processBytes }: TrialMemoryOptions,
 ): Promise<MemoryPrediction> {
   const family = familyOf(config);
   const head = family.head(headOf(data.task));
   const plan = planTraining(spec, lengthsOf(data.train));
-  return predictPlanned(spec, plan, { family, head, data, processBytes });
+  return predictPlanned(spec, plan, { family, head, data, keepsBest, processBytes });
 }
 
 /**
@@ -91,7 +93,6 @@ function predictPlanned(
     lora: spec.lora,
     quantization: spec.base.quantization,
     answers: answersOf(spec, data),
-    keepsBest: spec.earlyStopping !== undefined,
     ...options,
     training: shapes(data.train, microBatches.flat(), pack),
     evaluation: parts.flatMap(({ examples, lengths }) =>

@@ -52,9 +52,9 @@ test("the best step's parameters are held beside the trained ones where they are
   expect(kept.parts.adapterWeights).toBe(2 * plain.adapterWeights);
   expect(kept.allocatedBytes).toBeGreaterThanOrEqual(allocatedBytes + plain.adapterWeights);
   const { spec } = tinyTrial({ targetModules: ["q_proj"] }, { epochs: 1 }, llama as never, texts(40));
-  const peakOf = (own: object) =>
-    predictTrialMemory({ ...spec, ...own }, { config: llama, data: texts(40), processBytes: 0 });
-  const [last, best] = [await peakOf({}), await peakOf({ evaluateEvery: 2, earlyStopping: { patience: 2 } })];
+  const peakOf = (keepsBest: boolean) =>
+    predictTrialMemory(spec, { config: llama, data: texts(40), keepsBest, processBytes: 0 });
+  const [last, best] = [await peakOf(false), await peakOf(true)];
   expect(best.parts.adapterWeights).toBe(2 * last.parts.adapterWeights);
 });
 

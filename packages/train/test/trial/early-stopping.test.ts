@@ -110,7 +110,7 @@ test("a training that diverges writes the adapter of its best step on the way, a
   expect(choice!.chosen.step).toBeLessThan(result.divergedAtStep!);
   for (const name of ["last", "gain", "gainInterval"]) expect(choice).not.toHaveProperty(name);
   expect(JSON.parse(readFileSync(join(out, "trial.json"), "utf8"))).toEqual({ ...result, choice });
-  expect(readPeftAdapter(out).tensors).toEqual(adapter.tensors);
+  expect(readPeftAdapter(out).layers).toEqual(adapter.layers);
   const [evaluated] = await evaluateAdapters(spec, [readPeftAdapter(out)], resources);
   expect(evaluated).toEqual(result.points!.find(({ step }) => step === choice!.chosen.step)!.evaluation);
 
