@@ -18,26 +18,26 @@ interface PointsToFollow {
 }
 
 /**
- * Follows a running command's evaluations on the way: tells each once, ascending by step. A point counts as whole once
- * the command has logged a later step, or written a later point, and if it has as many examples as finished runs.
+ * Follows a running command's evaluations on the way: reports each once, ascending by step. A point counts as whole once
+ * the command has logged a later step, or written a later point. It must have as many examples as finished runs.
  *
- * @returns `stop`, which resolves when no more is told.
+ * @returns `stop`, which resolves when no more is reported.
  */
 export function followPoints(
   attempt: string,
   points: PointsToFollow,
   msBetweenLooks = 1000,
 ): { readonly stop: () => Promise<void> } {
-  let told = -1;
+  let reported = -1;
   let hasStopped = false;
   const look = async (): Promise<void> => {
     const folders = pointFolders(attempt);
     const lastStep = Math.max(points.lastStep() ?? -1, folders.at(-1)?.step ?? -1);
     for (const { step, folder } of folders) {
-      if (step <= told || step >= lastStep) continue;
+      if (step <= reported || step >= lastStep) continue;
       const scores = await scoresOf(folder, points);
       if (hasStopped) return;
-      told = step;
+      reported = step;
       points.onPoint({ step, ...scores });
     }
   };

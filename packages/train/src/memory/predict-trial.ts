@@ -25,7 +25,7 @@ export interface TrialMemoryOptions {
   /** Base model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly data: TokenizedDataset;
-  /** True if the best step on the way is kept, as with patience and by `train`. (default false) */
+  /** True if the process holds a copy of the best step, as with patience and in `train`. (default false) */
   readonly keepsBest?: boolean | undefined;
   readonly processBytes?: number | undefined;
 }
@@ -46,7 +46,7 @@ export function predictTrialMemory(
 
 /**
  * Predicted peak bytes for this process; undefined except for onnxruntime on the CPU.
- * @param keepsBest a copy of the best step's parameters is kept.
+ * @param keepsBest the process holds a copy of the best step's parameters.
  */
 export async function predictedPeak(
   spec: EngineSpec,

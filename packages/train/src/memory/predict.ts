@@ -23,7 +23,7 @@ export interface PredictMemoryOptions {
   readonly evaluation: readonly BatchShape[];
   /** Prompts answered after the validation losses. (default: none) */
   readonly answers?: AnswersShape | undefined;
-  /** True if a copy of the best step's trained parameters is kept. (default false) */
+  /** True if the process holds a copy of the best step's trained parameters. (default false) */
   readonly keepsBest?: boolean | undefined;
   /** Token count over the dataset, which stays in memory. (default 0) */
   readonly dataTokens?: number;
