@@ -1,4 +1,4 @@
-/** What results hold, and verdicts in words: `@lorank/evidence/results`. */
+/** Format of results, and verdicts in words: `@lorank/evidence/results`. */
 
 export { isLimitSign, limitsPage } from "./checks/claims.ts";
 export { boundInUnit, costFigure, inUnit, percent } from "./claims/amounts.ts";

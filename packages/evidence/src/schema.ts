@@ -1,4 +1,4 @@
-/** What results hold, without statistics or words: `@lorank/evidence/schema`. */
+/** Format of results, without statistics or words: `@lorank/evidence/schema`. */
 export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
 export { mostLogLoss } from "./columns/outcome-columns.ts";
 export { armNumber, nameOfRun, parametersCost } from "./schema/arm-axis.ts";
