@@ -1,6 +1,7 @@
-"""Writes packages/evidence/test/fixtures/set-metrics.json: F1, macro F1, Matthews correlation, AUROC and balanced accuracy by scikit-learn.
+"""Writes packages/evidence/test/fixtures/set-metrics.json: F1, macro F1, Matthews correlation, AUROC, balanced accuracy and log loss by scikit-learn.
 
-Balanced accuracy is the mean over tasks where each class is a task.
+Balanced accuracy is the mean over tasks where each class is a task, as is log loss under balanced weights. Its
+probabilities are the logistic function of the scores.
 
     pip install scikit-learn==1.7.2
     python scripts/reference/set_metrics_fixture.py
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import numpy
 import sklearn
-from sklearn.metrics import balanced_accuracy_score, f1_score, matthews_corrcoef, roc_auc_score
+from sklearn.metrics import balanced_accuracy_score, f1_score, log_loss, matthews_corrcoef, roc_auc_score
+from sklearn.utils.class_weight import compute_sample_weight
 
 out = Path(__file__).parents[2] / "packages/evidence/test/fixtures/set-metrics.json"
 random = numpy.random.default_rng(7)
@@ -31,6 +33,9 @@ def case(name, truth, prediction, scores=None):
         found["f1"] = f1_score(truth, prediction, zero_division=0)
     if scores is not None:
         found["auroc"] = roc_auc_score(truth, scores)
+        probabilities = 1 / (1 + numpy.exp(-numpy.asarray(scores)))
+        weights = compute_sample_weight("balanced", truth)
+        found["task-log-loss"] = log_loss(truth, probabilities, sample_weight=weights)
     columns = {"truth": truth.tolist(), "prediction": prediction.tolist()}
     if scores is not None:
         columns["positiveScore"] = numpy.asarray(scores).tolist()

@@ -71,7 +71,7 @@ export async function judgeRuns(
   const { metric, higher, lower, condition, outcome, ...options } = flags;
   const secondary = secondaryOf({ condition, outcome });
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
-  const better = higher ? "higher" : lower ? "lower" : undefined;
+  const side = higher ? "higher" : lower ? "lower" : undefined;
   const needsMargin = options.margin === undefined;
   const choices = {
     task,
@@ -87,13 +87,13 @@ export async function judgeRuns(
     needsMargin,
     secondary,
   };
-  const read = await readRuns(paths, { ...choices, better, ...reading }, output);
+  const read = await readRuns(paths, { ...choices, better: side, ...reading }, output);
   if (read === undefined) return undefined;
-  const isLess = read.kind === "scores" && metricOf(read.metric).sign < 0;
-  const shown = [...secondary, ...shownTasks(read.tasks ?? [], isLess ? "lower" : "higher", secondary)];
+  const better = metricOf(read.metric).sign > 0 ? "higher" : "lower";
+  const shown = [...secondary, ...shownTasks(read.tasks ?? [], better, secondary)];
   if (read.kind === "outcomes") {
     const outcomeOptions = sweepOptions(flags);
-    const ofSuite = read.tasks && ({ metric: "task-mean", secondary: shown } as const);
+    const ofSuite = read.metric && { metric: read.metric, secondary: shown };
     return { read, decision: decide(read, { ...outcomeOptions, ...ofSuite }) };
   }
   const { kind: _, notes, column, files, tasks, ...scores } = read;

@@ -14,7 +14,7 @@ import { type ArmsOfRows, assertOfTable, type OutcomeChoices, type RowChoices } 
 import { RowChooser } from "./rows/row-chooser.ts";
 import { type EvaluatedCells, type KnownRun, type Rows, rowsFor } from "./rows/rows.ts";
 import { assertNoSecondary } from "./rows/secondary-columns.ts";
-import { tasksOf } from "./rows/suite.ts";
+import { suiteMetric, tasksOf } from "./rows/suite.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { scaleAdvice } from "./scores/units.ts";
 
@@ -69,6 +69,8 @@ export interface ReadOutcomes extends OutcomeTable {
   readonly chosenRows?: ChosenRows;
   /** Tasks of a suite, each with its outcomes in all runs; absent without a suite. */
   readonly tasks?: readonly string[];
+  /** Metric of a suite, a mean over its tasks; absent without a suite. */
+  readonly metric?: SetMetricName;
   /** Names of examples in the order of a run's outcomes; present on request. */
   readonly exampleNames?: readonly string[];
 }
@@ -90,10 +92,10 @@ export async function readOutcomes(
   const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined, options);
   for (const file of files) await reading.read(file, options);
   const gathered = await reading.table();
-  const { arms, suite, withNames = false } = options;
+  const { arms, suite, setMetric, withNames = false } = options;
   const table: ReadOutcomes = {
     ...gathered,
-    ...(suite === undefined ? {} : tasksOf(gathered, named.join(", "))),
+    ...(suite === undefined ? {} : tasksOf(gathered, setMetric ?? suiteMetric(), named.join(", "))),
     ...(arms === undefined ? {} : { axis: arms.axis() }),
     ...(withNames ? { exampleNames: reading.exampleNames() } : {}),
   };

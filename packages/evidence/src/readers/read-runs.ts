@@ -7,6 +7,7 @@ import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./rea
 import { type ArmChoices, armsOf } from "./rows/arms-read.ts";
 import { assertOfTable } from "./rows/row-choices.ts";
 import { assertNoSecondary } from "./rows/secondary-columns.ts";
+import { suiteMetric } from "./rows/suite.ts";
 import { isOutcomes } from "./run-files.ts";
 import { byAdvice } from "./scores/by-advice.ts";
 import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
@@ -44,11 +45,7 @@ export async function readRuns(
   const named = typeof paths === "string" ? [paths] : paths;
   const [path = "", ...more] = named;
   const arms = armsOf(named, { by, cost });
-  const options = {
-    ...choices,
-    arms,
-    setMetric: choices.suite === undefined ? setMetricNamed(metric) : ("task-mean" as const),
-  };
+  const options = { ...choices, arms };
   const hasScores = more.length === 0 && isScores(path, arms?.isOfTable);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
   const advice = only === undefined && arms === undefined ? adviceFor(named) : undefined;
@@ -72,8 +69,11 @@ export async function readRuns(
     const advice = `Among the scores of an evaluator, --score ${metric} chooses.`;
     throw new InputError("E_CONFIG", `${rule}, got ${metric}\n${advice}`);
   }
-  if (!hasScores || (hasBoth && !asksForScore))
-    return { kind: "outcomes", ...(await readOutcomes(paths, options).catch(advised(advice))) };
+  if (!hasScores || (hasBoth && !asksForScore)) {
+    const setMetric = choices.suite === undefined ? setMetricNamed(metric) : suiteMetric(metric);
+    const read = await readOutcomes(paths, { ...options, setMetric }).catch(advised(advice));
+    return { kind: "outcomes", ...read };
+  }
   const { groupColumn, task, filter, where, averageOver, suite, secondary } = options;
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a table of runs, one score each`;

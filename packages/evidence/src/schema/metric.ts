@@ -2,8 +2,8 @@ import type { ValueField } from "../columns/outcome-columns.ts";
 import type { Interval } from "./scalar-types.ts";
 import { type SetMetric, type SetMetricName, setMetrics } from "./set-metrics.ts";
 
-/** Metrics computed from example outcomes. Lower log loss is better, and more of any other. */
-export type OutcomeMetricName = "accuracy" | "log-loss" | "f1" | "macro-f1" | "mcc" | "auroc" | "task-mean";
+/** Metrics computed from example outcomes. Less of a log loss is better, and more of any other. */
+export type OutcomeMetricName = "accuracy" | "log-loss" | SetMetricName;
 
 /** Whole-run score, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
@@ -76,33 +76,36 @@ const accuracy: Metric = {
   intervalField: "interval",
 };
 
+const logLoss: Metric = {
+  name: "log-loss",
+  knownAs: ["loss", "log_loss", "logloss", "nll", "cross_entropy"],
+  noun: "log loss",
+  oneOf: "a log loss",
+  title: "Log loss",
+  tokenTitle: "Log loss per token",
+  exampleValues: "log losses",
+  sign: -1,
+  range: [0, Number.POSITIVE_INFINITY],
+  isBinary: false,
+  defaultMargin: 0.02,
+  marginRule: "at least 0 nats",
+  scale: 1,
+  suffix: "",
+  unit: ["nat", "nats"],
+  unitOf: " of log loss",
+  decimals: 3,
+  digits: 2,
+  differenceCell: (x) => x.toPrecision(2),
+  column: "logLoss",
+  field: "logLoss",
+  intervalField: "logLossInterval",
+};
+
+const ofEachExample = { accuracy, "log-loss": logLoss } as const;
+
 /** Metrics computed from example outcomes, by name; a new metric is a row here. */
 export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
-  accuracy,
-  "log-loss": {
-    name: "log-loss",
-    knownAs: ["loss", "log_loss", "logloss", "nll", "cross_entropy"],
-    noun: "log loss",
-    oneOf: "a log loss",
-    title: "Log loss",
-    tokenTitle: "Log loss per token",
-    exampleValues: "log losses",
-    sign: -1,
-    range: [0, Number.POSITIVE_INFINITY],
-    isBinary: false,
-    defaultMargin: 0.02,
-    marginRule: "at least 0 nats",
-    scale: 1,
-    suffix: "",
-    unit: ["nat", "nats"],
-    unitOf: " of log loss",
-    decimals: 3,
-    digits: 2,
-    differenceCell: (x) => x.toPrecision(2),
-    column: "logLoss",
-    field: "logLoss",
-    intervalField: "logLossInterval",
-  },
+  ...ofEachExample,
   ...(Object.fromEntries(
     Object.keys(setMetrics).map((name) => [name, metricOfSet(name as SetMetricName)]),
   ) as Record<SetMetricName, Metric>),
@@ -112,7 +115,7 @@ export const allMetrics: readonly Metric[] = Object.values(metrics);
 
 /** Names that a user may choose: a mean over tasks follows from a suite. */
 export const metricNames = allMetrics
-  .filter(({ set }) => set?.isOfTasks === undefined)
+  .filter(({ set }) => set?.ofTasks === undefined)
   .map(({ name }) => name as OutcomeMetricName);
 
 /** Metric by name; the default metric without a name. */
@@ -122,10 +125,11 @@ export function metricOf(name: MetricName = defaultMetric): Metric {
 
 function metricOfSet(name: SetMetricName): Metric {
   const { noun, title, range, ...set } = setMetrics[name];
-  if (set.isOfTasks) return meanOverTasks({ name, noun, title, range, set });
+  const own = { name, title, range, set };
+  if (set.ofTasks !== undefined) return meanOverTasks(noun, own, ofEachExample[set.ofTasks]);
   return {
     ...scoreMetric(`higher:${noun}`),
-    ...{ name, title, range, set },
+    ...own,
     tokenTitle: title,
     defaultMargin: 0.01,
     marginRule: `at least 0 and below ${range[1]}`,
@@ -134,13 +138,20 @@ function metricOfSet(name: SetMetricName): Metric {
   };
 }
 
-/** Mean of accuracies, in their unit. */
+/** Mean of `each` over tasks, in its unit and with its margin. */
 function meanOverTasks(
-  own: Pick<Metric, "name" | "noun" | "title" | "range"> & { readonly set: SetMetric },
+  noun: string,
+  own: Pick<Metric, "name" | "title" | "range"> & { readonly set: SetMetric },
+  each: Metric,
 ): Metric {
-  const { scale, suffix, unit, decimals, digits, marginRule, defaultMargin, differenceCell } = accuracy;
-  const shown = { scale, suffix, unit, decimals, digits, marginRule, defaultMargin, differenceCell };
-  return { ...scoreMetric(`higher:${own.noun}`), ...own, ...shown, tokenTitle: own.title };
+  const { scale, suffix, unit, unitOf, decimals, digits, differenceCell, marginRule, defaultMargin } = each;
+  const shown = { scale, suffix, unit, unitOf, decimals, digits, differenceCell, marginRule, defaultMargin };
+  const side = each.sign > 0 ? "higher" : "lower";
+  return {
+    ...scoreMetric(`${side}:${noun}`),
+    ...{ ...own, ...shown },
+    ...{ tokenTitle: own.title, column: each.column },
+  };
 }
 
 /** Metric for a whole-run score, with unknown range and unit, and without a default margin. */

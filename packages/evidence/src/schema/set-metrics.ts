@@ -1,17 +1,20 @@
 import type { Interval } from "./scalar-types.ts";
 
-/** Metrics of all examples together: an example's value depends on the others. More is better. */
-export type SetMetricName = "f1" | "macro-f1" | "mcc" | "auroc" | "task-mean";
+/** Metrics of all examples together: an example's value depends on the others. Less of a log loss is better. */
+export type SetMetricName = "f1" | "macro-f1" | "mcc" | "auroc" | "task-mean" | "task-log-loss";
+
+/** Means over the tasks of a suite, by the metric that is averaged. */
+export const taskMetrics = { accuracy: "task-mean", "log-loss": "task-log-loss" } as const;
 
 /** Members of a metric of all examples together, which a mean over examples lacks. */
 export interface SetMetric {
   /** Columns that rows of outcomes must have, beside `correct`. */
-  readonly needs: readonly ["label", "correct" | "prediction" | "positiveScore"];
-  /** Marks a mean over tasks, which a reader of a suite chooses: labels are then tasks. */
-  readonly isOfTasks?: true;
+  readonly needs: readonly ["label", "correct" | "logLoss" | "prediction" | "positiveScore"];
+  /** Metric of each task, for a mean over tasks, which a reader of a suite chooses: labels are then tasks. */
+  readonly ofTasks?: keyof typeof taskMetrics;
   /** Metric of two classes, one of which is the positive one. */
   readonly isOfTwoClasses: boolean;
-  /** Largest change of the metric by one example among n, times n; from the share of the rarest class. */
+  /** Largest change of the metric by one example among n, times n; from the share of the rarest class. 0: no limit. */
   readonly reachOf: (share: number, classes: number) => number;
 }
 
@@ -55,8 +58,17 @@ export const setMetrics: Readonly<Record<SetMetricName, SetMetricRow>> = {
   "task-mean": {
     ...{ noun: "mean accuracy over tasks", title: "Mean accuracy over tasks", range: [0, 1] },
     needs: ["label", "correct"],
-    isOfTasks: true,
+    ofTasks: "accuracy",
     isOfTwoClasses: false,
     reachOf: (share, tasks) => 1 / (share * tasks),
+  },
+  "task-log-loss": {
+    noun: "mean log loss over tasks",
+    title: "Mean log loss over tasks",
+    range: [0, Number.POSITIVE_INFINITY],
+    needs: ["label", "logLoss"],
+    ofTasks: "log-loss",
+    isOfTwoClasses: false,
+    reachOf: () => 0,
   },
 };

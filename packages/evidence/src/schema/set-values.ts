@@ -16,7 +16,8 @@ export const setValues: Readonly<Record<SetMetricName, (examples: ClassifiedExam
   "macro-f1": macroF1Values,
   mcc: matthewsValues,
   auroc: aurocValues,
-  "task-mean": taskMeanValues,
+  "task-mean": ({ truth, correct = [] }) => taskMeanValues(truth, correct),
+  "task-log-loss": ({ truth, logLoss = [] }) => taskMeanValues(truth, logLoss),
 };
 
 /** Rule that labels break for a metric of all examples together; undefined if they keep it. */
@@ -29,7 +30,7 @@ export function classProblem(
 ): string | undefined {
   if (set === undefined || truth === undefined) return undefined;
   const counts = classCounts(truth);
-  const one = set.isOfTasks ? "task" : "class";
+  const one = set.ofTasks ? "task" : "class";
   const nameOf = (one: number): string => names?.[one] ?? `number ${one}`;
   const classes = new Set([...counts.keys(), ...(names ?? []).keys()]).size;
   const [only] = counts.keys();

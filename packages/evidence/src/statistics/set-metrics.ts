@@ -4,6 +4,8 @@ export interface ClassifiedExamples {
   readonly truth: ArrayLike<number>;
   /** Correctness by example. */
   readonly correct?: ArrayLike<number>;
+  /** Log loss by example, in nats. */
+  readonly logLoss?: ArrayLike<number>;
   /** Predicted class by example, from 0. */
   readonly prediction?: ArrayLike<number>;
   /** Probability or other score of class 1 by example. */
@@ -15,17 +17,20 @@ export interface ClassifiedExamples {
  * are of task t, and T is the number of tasks.
  *
  *     M + n (c_e - m_t) / (T n_t).
+ *
+ * @param tasks number of each example's task, from 0.
+ * @param own each example's value c_e, such as its correctness or log loss.
  */
-export function taskMeanValues({ truth, correct = [] }: ClassifiedExamples): Float64Array {
-  const { length } = truth;
-  const counts = classCounts(truth);
+export function taskMeanValues(tasks: ArrayLike<number>, own: ArrayLike<number>): Float64Array {
+  const { length } = tasks;
+  const counts = classCounts(tasks);
   const sums = new Map<number, number>();
-  for (let e = 0; e < length; e++) sums.set(truth[e]!, (sums.get(truth[e]!) ?? 0) + correct[e]!);
+  for (let e = 0; e < length; e++) sums.set(tasks[e]!, (sums.get(tasks[e]!) ?? 0) + own[e]!);
   const means = new Map([...counts].map(([task, count]) => [task, sums.get(task)! / count]));
-  const overall = [...means.values()].reduce((sum, own) => sum + own, 0) / counts.size;
+  const overall = [...means.values()].reduce((sum, one) => sum + one, 0) / counts.size;
   return Float64Array.from({ length }, (_, e) => {
-    const task = truth[e]!;
-    return overall + ((correct[e]! - means.get(task)!) * length) / (counts.size * counts.get(task)!);
+    const task = tasks[e]!;
+    return overall + ((own[e]! - means.get(task)!) * length) / (counts.size * counts.get(task)!);
   });
 }
 

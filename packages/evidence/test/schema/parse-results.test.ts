@@ -61,7 +61,7 @@ describe("parseResults", () => {
         code: "E_RESULTS",
         message: [
           "the results file has 6 problems:",
-          '  $.sweep.metric must be one of "accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", got "f2"',
+          '  $.sweep.metric must be one of "accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss", got "f2"',
           "  $.model.layers must be a whole number of at least 0, got nothing",
           "  $.decision.ranks[0].interval must be an array of 2 items, got an array of 1",
           '  $.trials[1].spec.task.labels must be an array, got "ham, spam"',

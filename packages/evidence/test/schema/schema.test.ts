@@ -69,6 +69,7 @@ describe("results.schema.json", () => {
       "MetricScores.log-loss",
       "MetricScores.macro-f1",
       "MetricScores.mcc",
+      "MetricScores.task-log-loss",
       "MetricScores.task-mean",
       "PairSummary.advantage",
       "PairSummary.variance.example",

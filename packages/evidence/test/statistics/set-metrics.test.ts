@@ -17,10 +17,19 @@ function correctOf({ truth, prediction }: Pick<Columns, "truth" | "prediction">)
   return truth.map((one, e) => (one === prediction[e] ? 1 : 0));
 }
 
+/** Log loss by example, with the logistic function of the score as the probability of class 1. */
+function logLossOf({ truth, positiveScore = [] }: Partial<Columns>): number[] {
+  return positiveScore.map((score, e) => Math.log1p(Math.exp(truth![e] === 1 ? -score : score)));
+}
+
 test.each(measured)(
   "$metric is the mean of its values, and scikit-learn's: $name",
   ({ metric, value, examples }) => {
-    const values = setValues[metric]({ ...examples, correct: correctOf(examples) });
+    const values = setValues[metric]({
+      ...examples,
+      correct: correctOf(examples),
+      logLoss: logLossOf(examples),
+    });
     expect(values).toHaveLength(examples.truth.length);
     expect(mean(values)).toBeCloseTo(value, 12);
   },
@@ -56,6 +65,13 @@ function weighted(
   const recall = (one: number): number =>
     total((e) => truth[e] === one && prediction[e] === one) / total((e) => truth[e] === one);
   if (metric === "task-mean") return (recall(0) + recall(1)) / 2;
+  if (metric === "task-log-loss") {
+    const losses = logLossOf({ truth, positiveScore });
+    const meanOf = (task: number): number =>
+      losses.reduce((sum, loss, e) => sum + (truth[e] === task ? weights[e]! * loss : 0), 0) /
+      total((e) => truth[e] === task);
+    return (meanOf(0) + meanOf(1)) / 2;
+  }
   const [hit, l, p] = [
     total((e) => truth[e] === 1 && prediction[e] === 1),
     total((e) => truth[e] === 1),
@@ -81,7 +97,8 @@ test.each(Object.keys(setValues))(
       positiveScore = [],
     } = fixture.cases.find((one) => one.name === "scores with ties")!;
     const correct = correctOf({ truth, prediction });
-    const values = setValues[metric]({ truth, prediction, positiveScore, correct });
+    const logLoss = logLossOf({ truth, positiveScore });
+    const values = setValues[metric]({ truth, prediction, positiveScore, correct, logLoss });
     const whole = mean(values);
     const step = 1e-6;
     for (const e of [0, 1, 5, 17, 42, 99]) {

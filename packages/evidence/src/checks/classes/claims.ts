@@ -26,7 +26,7 @@ export const classes: CheckClaims<ClassesBodies> = {
         one.name === undefined ? "class number 1" : `the class ${one.name}`;
       if (positive !== undefined)
         return `${title} takes ${name(positive)} as positive: ${wholeNumber(positive.examples)} ${of}. Intervals count the rarer class, ${wholeNumber(rarest.examples)}.`;
-      if (set?.isOfTasks)
+      if (set?.ofTasks)
         return `Each of ${count} tasks counts alike; the smallest, ${rarest.name}, has ${wholeNumber(rarest.examples)} ${of}, and intervals count those.`;
       const least = rarest.name === undefined ? "the rarest" : `the rarest, ${rarest.name},`;
       return `${title} is over ${count} classes ${of}; ${least} has ${wholeNumber(rarest.examples)}, and intervals count those.`;

@@ -3,6 +3,8 @@ import type { Row } from "@lorank/tables";
 import { readCell } from "../../columns/cells.ts";
 import { columnsOf } from "../../columns/shapes.ts";
 import type { OutcomeTable } from "../../decide/outcomes.ts";
+import { defaultMetric, metricOf } from "../../schema/metric.ts";
+import { type SetMetricName, taskMetrics } from "../../schema/set-metrics.ts";
 import type { SecondaryOutcome } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import { andList, namedColumn, type TakenColumns, valueIn } from "./row-choices.ts";
@@ -10,6 +12,18 @@ import type { CellIn, ChosenCells } from "./rows.ts";
 
 /** Suite of tasks that count alike: the column that names a row's task, or a column of scores for each task. */
 export type Suite = readonly string[];
+
+/**
+ * Metric by which a suite of outcomes by example is decided: the mean over tasks of one that is a mean over examples.
+ *
+ * @throws InputError `E_CONFIG` for another metric, such as F1.
+ */
+export function suiteMetric(metric: string = defaultMetric): SetMetricName {
+  const [, name] = Object.entries(taskMetrics).find(([each]) => each === metric) ?? [];
+  if (name !== undefined) return name;
+  const rule = `--metric must be ${Object.keys(taskMetrics).join(" or ")} for a --suite of outcomes by example`;
+  throw new InputError("E_CONFIG", `${rule}, got ${metric}`);
+}
 
 /** Tasks of a suite as outcomes to show, without those that have a condition of their own. */
 export function shownTasks(
@@ -68,21 +82,26 @@ export function taskCells(
  */
 export function tasksOf(
   { classes: tasks = [], cells }: OutcomeTable,
+  metric: SetMetricName,
   source: string,
-): Pick<OutcomeTable, "cells" | "prior"> & { readonly tasks: readonly string[] } {
+): Pick<OutcomeTable, "cells" | "prior"> & {
+  readonly tasks: readonly string[];
+  readonly metric: SetMetricName;
+} {
   assertTasks(tasks, source);
+  const { column } = metricOf(metric);
   const withTasks = cells.map((cell) => {
     const { truth = [], groups } = cell;
     const ofTasks = tasks.map((name, task) => {
       const isOwn = (_: unknown, example: number): boolean => truth[example] === task;
       return {
-        ...{ name, values: Array.from(cell.correct).filter(isOwn) },
+        ...{ name, values: Array.from(cell[column] ?? []).filter(isOwn) },
         ...(groups === undefined ? {} : { groups: Array.from(groups).filter(isOwn) }),
       };
     });
     return { ...cell, secondary: [...(cell.secondary ?? []), ...ofTasks] };
   });
-  return { cells: withTasks, prior: undefined, tasks };
+  return { cells: withTasks, prior: undefined, tasks, metric };
 }
 
 /** Run table with the mean over columns of tasks as one more column. */

@@ -76,6 +76,37 @@ test("a task with few examples counts as much as a large one", async () => {
   expect(gain(suite, "task-mean")).toBeGreaterThan(2 * gain(plain, "accuracy"));
 });
 
+test("a suite of log losses is judged by their mean over tasks, of which less is better", async () => {
+  const loss = (rank: number, task: string, example: number): number =>
+    (task === "gsm" && rank === 8 ? 0.4 : 0.7) + (example % 3) / 10;
+  const rows = [4, 8].flatMap((rank) =>
+    [1, 2, 3].flatMap((seed) =>
+      Object.entries(tasks).flatMap(([task, count]) =>
+        Array.from({ length: count }, (_, example) =>
+          [rank, seed, task, example, 1, loss(rank, task, example) + seed / 100].join(","),
+        ),
+      ),
+    ),
+  );
+  const text = ["rank,seed,task,example,correct,logLoss", ...rows].join("\n");
+  const read = await outcomesOf(text, { suite: ["task"], metric: "log-loss" });
+  expect(read.metric).toBe("task-log-loss");
+  const decision = decide(read, { metric: read.metric!, secondary: shownTasks(read.tasks!, "lower") });
+  const meanOf = (rank: number, task: "arc" | "gsm" | "hella"): number =>
+    0.02 +
+    Array.from({ length: tasks[task] }, (_, e) => loss(rank, task, e)).reduce((a, b) => a + b) / tasks[task];
+  for (const { rank, scores } of decision.ranks) {
+    const own = (["arc", "gsm", "hella"] as const).map((task) => meanOf(rank, task));
+    expect(scores!["task-log-loss"]).toBeCloseTo((own[0]! + own[1]! + own[2]!) / 3, 12);
+    const shown = decision.secondary!.map(({ ranks }) => ranks.find((one) => one.rank === rank)!.mean);
+    expect(shown).toEqual(own.map((mean) => expect.closeTo(mean, 12)));
+  }
+  expect(decision.rank).toBe(8);
+  await expect(outcomesOf(text, { suite: ["task"], metric: "f1" })).rejects.toThrow(
+    "--metric must be accuracy or log-loss for a --suite of outcomes by example, got f1",
+  );
+});
+
 const long = ["rank,seed,task,acc"];
 const wide = ["rank,seed,arc,gsm"];
 for (const rank of [4, 8])
