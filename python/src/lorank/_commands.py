@@ -61,8 +61,8 @@ def verdict(
     for any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
-    :param suite: of a table: the mean over tasks decides, each shown: the column with their
-    names, or a column for each
+    :param suite: the mean over tasks decides, each shown: of a table the column with their
+    names, or a column for each; of an evaluator's files the tasks, or task for all
     :param by: of a table: compare the values of this column, such as models, in place of
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
@@ -874,8 +874,8 @@ def compare(
     for any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
-    :param suite: of a table: the mean over tasks decides, each shown: the column with their
-    names, or a column for each
+    :param suite: the mean over tasks decides, each shown: of a table the column with their
+    names, or a column for each; of an evaluator's files the tasks, or task for all
     :param by: of a table: compare the values of this column, such as models, in place of
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
@@ -967,8 +967,8 @@ def report(
     for any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
-    :param suite: of a table: the mean over tasks decides, each shown: the column with their
-    names, or a column for each
+    :param suite: the mean over tasks decides, each shown: of a table the column with their
+    names, or a column for each; of an evaluator's files the tasks, or task for all
     :param by: of a table: compare the values of this column, such as models, in place of
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is

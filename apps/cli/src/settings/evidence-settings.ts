@@ -13,7 +13,7 @@ const [filter, score, where, averageOver, suite, by, cost] = [
   evidence("score", k.text("a score's name", "name"), "metric, scorer or named score that says what is right, where there are several", { flagOnly: true }),
   evidence("where", k.repeatedText("a column and its value", "column=value"), "of a table: the rows with this value alone; may be repeated, of one column for any of several values", { flagOnly: true }),
   evidence("average-over", k.text("a column's name", "column"), "of a table: means over the values of this column, within rank and seed", { flagOnly: true }),
-  evidence("suite", k.names, "of a table: the mean over tasks decides, each shown: the column with their names, or a column for each", { unit: "columns", flagOnly: true }),
+  evidence("suite", k.names, "the mean over tasks decides, each shown: of a table the column with their names, or a column for each; of an evaluator's files the tasks, or task for all", { unit: "names", flagOnly: true }),
   evidence("by", k.repeatedText("a column's name", "column"), "of a table: compare the values of this column, such as models, in place of ranks; repeat it for combinations", { flagOnly: true }),
   evidence("cost", k.text("a column's name", "column"), "with --by: the column with the cost of each, by which the cheapest that is good enough is named", { flagOnly: true }),
 ] as const;

@@ -49,7 +49,8 @@ export interface ScoreFormat {
 }
 
 /**
- * Chosen name for a flag, or the only name there.
+ * Chosen name for a flag, or the only name there. Of several chosen ones, separated by commas, a file has one: tasks of
+ * a suite differ in their scores.
  *
  * @param others further problems for the error
  * @throws InputError `E_OUTCOMES`, with the list, for an unknown name, and for several without a choice.
@@ -64,9 +65,16 @@ export function chosenName(
   const there = [...new Set(names)].sort();
   const taken = chosen ?? (there.length === 1 ? there[0] : undefined);
   if (taken !== undefined && there.includes(taken)) return taken;
+  const [one, ...more] = chosenNames(chosen).filter((name) => there.includes(name));
+  if (one !== undefined && more.length === 0) return one;
   const listed = there.length > 20 ? [...there.slice(0, 20), `${there.length - 20} more`] : there;
   const rule =
     there.length === 0 ? "be left out, as there is no such name" : `be one of ${listed.join(", ")}`;
   const problem = `${flag} must ${rule} in ${file}, got ${chosen ?? "none"}`;
   throw new InputError("E_OUTCOMES", [problem, ...others].join("\n"));
+}
+
+/** Names in a choice, separated by commas. */
+export function chosenNames(chosen = ""): readonly string[] {
+  return chosen.split(",").map((name) => name.trim());
 }

@@ -14,7 +14,7 @@ import { type ArmsOfRows, assertOfTable, type OutcomeChoices, type RowChoices } 
 import { RowChooser } from "./rows/row-chooser.ts";
 import { type EvaluatedCells, type KnownRun, type Rows, rowsFor } from "./rows/rows.ts";
 import { assertNoSecondary } from "./rows/secondary-columns.ts";
-import { suiteMetric, tasksOf } from "./rows/suite.ts";
+import { cellsOfTask, suiteMetric, tasksOf } from "./rows/suite.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { scaleAdvice } from "./scores/units.ts";
 
@@ -118,6 +118,7 @@ class FilesReading {
   readonly #source: string | undefined;
   readonly #nameOf: (rank: number) => string;
   readonly #hasArms: boolean;
+  readonly #isSuite: boolean;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
   /** Row count before each file, to name rows by file and line. */
@@ -136,6 +137,7 @@ class FilesReading {
     source: string | undefined,
     {
       averageOver,
+      suite,
       secondary = [],
       arms,
       setMetric: metric,
@@ -151,6 +153,7 @@ class FilesReading {
     const nameOf = namesIn(arms);
     this.#nameOf = nameOf;
     this.#hasArms = arms !== undefined;
+    this.#isSuite = suite !== undefined;
     const placeOf = (number: number): string => {
       const { place, start } = this.#startOf(number);
       return `${place} ${number - start}`;
@@ -235,7 +238,7 @@ class FilesReading {
       format === plain ? new RowChooser({ where, averageOver, suite, secondary, arms }, source) : undefined;
     const hasArms = arms !== undefined;
     if (chooser === undefined) {
-      assertOfTable({ where, averageOver, suite, by: arms?.isOfTable === true }, `files of ${format.name}`);
+      assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, `files of ${format.name}`);
       assertNoSecondary(secondary, `files of ${format.name}`);
     }
     this.#starts.push({
@@ -258,10 +261,11 @@ class FilesReading {
             else reject(number, fault);
           }
         : (row, number) => {
-            const fault = this.#addEvaluated(row, file, (cells) => rows.add(cells, count(number)));
+            const ofTask = suite === undefined ? row : cellsOfTask(row, file.task!);
+            const fault = this.#addEvaluated(ofTask, file, (cells) => rows.add(cells, count(number)));
             if (fault !== undefined) reject(number, fault);
           };
-    if (file.rank !== undefined && file.seed !== undefined) this.#claim(file.rank, file.seed, source);
+    if (file.rank !== undefined && file.seed !== undefined) this.#claim(file.rank, file.seed, file);
     const onRows = (lines: number, share?: number): void =>
       onRead({ source, lines, ...(share === undefined ? {} : { share }) });
     try {
@@ -284,7 +288,7 @@ class FilesReading {
     const rank = file.rank ?? row.rank;
     const seed = file.seed ?? row.seed ?? file.defaultSeed;
     if (rank === undefined) throw rankMissing(source);
-    this.#claim(rank as number, seed as number, source);
+    this.#claim(rank as number, seed as number, file);
     const example = String(row.example);
     if (content !== undefined) {
       const hash = createHash("sha256").update(content).digest("base64").slice(0, 16);
@@ -305,9 +309,10 @@ class FilesReading {
     return undefined;
   }
 
-  /** Records which file has a run; throws if another file has it, too. */
-  #claim(rank: number, seed: number, file: string): void {
-    const run = `${this.#nameOf(rank)}, seed ${seed}`;
+  /** Records which file has a run, or a task of it; throws if another file has it, too. */
+  #claim(rank: number, seed: number, of: RunFile): void {
+    const file = nameOf(of);
+    const run = `${this.#nameOf(rank)}, seed ${seed}${this.#isSuite ? `, task ${of.task}` : ""}`;
     const other = this.#fileOf.get(run) ?? file;
     this.#fileOf.set(run, file);
     if (other === file) return;

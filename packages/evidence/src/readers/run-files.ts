@@ -13,7 +13,8 @@ import {
 import { chosenName, type OutcomeFormat } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
-import { andList, type OutcomeChoices } from "./rows/row-choices.ts";
+import { andList, type OutcomeChoices, type RowChoices } from "./rows/row-choices.ts";
+import { chosenTasks, type Suite } from "./rows/suite.ts";
 
 /** File with outcomes, and what is known about the run in advance. */
 export interface RunFile extends RunPlace {
@@ -38,14 +39,20 @@ export function isOutcomes(path: string): boolean {
  */
 export function runFiles(
   paths: readonly string[],
-  { arms, task }: Pick<OutcomeChoices, "task"> & { readonly arms?: PlacedArms | undefined },
+  {
+    arms,
+    task,
+    suite,
+  }: Pick<OutcomeChoices, "task"> & Pick<RowChoices, "suite"> & { readonly arms?: PlacedArms | undefined },
 ): readonly RunFile[] {
   const files = paths.flatMap((path) =>
     isRunPattern(path)
       ? findRuns(path).flatMap((place) => filesOf(numbered(place, arms), true))
       : filesOf({ path }, false),
   );
-  return filesOfTask(files, task);
+  if (suite === undefined || files.every(({ format }) => format === plain)) return filesOfTask(files, task);
+  if (task === undefined) return filesOfSuite(files, suite, andList(paths));
+  throw new InputError("E_CONFIG", `--task must be left out beside --suite, got ${task}`);
 }
 
 /** Place with the number of its arm as the rank. */
@@ -83,6 +90,20 @@ function filesOfTask(files: readonly RunFile[], chosen: string | undefined): rea
   if (chosen === undefined && tasks.length === 0) return files;
   const taken = chosenName("--task, or the file's name in the path,", files[0]!.path, tasks, chosen);
   return files.filter(({ task = taken }) => task === taken);
+}
+
+/** Files of a suite's tasks. A file that an evaluator did not name is of the task by which it is named. */
+function filesOfSuite(files: readonly RunFile[], suite: Suite, source: string): readonly RunFile[] {
+  const named = files.map((file) => ({
+    ...file,
+    task: file.task ?? basename(file.path).replace(/\.[^.]+$/, ""),
+  }));
+  const tasks = chosenTasks(
+    suite,
+    named.map(({ task }) => task),
+    source,
+  );
+  return named.filter(({ task }) => tasks.includes(task));
 }
 
 function isFolder(path: string): boolean {

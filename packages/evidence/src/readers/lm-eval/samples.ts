@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { jsonFile } from "../files/json-file.ts";
 import { openLines, readLines } from "../files/read-lines.ts";
 import { rankIn } from "../files/run-pattern.ts";
-import { chosenName, type OutcomeFormat } from "../format.ts";
+import { chosenName, chosenNames, type OutcomeFormat } from "../format.ts";
 import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 
 const fileName = /^samples_(.+?)(?:_(\d{4}-\d\d-\d\dT[\d.:-]+))?\.jsonl$/;
@@ -42,7 +42,7 @@ export const lmEval: OutcomeFormat = {
         const row = jsonOf(line, `${path}, line ${number}`);
         const filter = String(member(row, "filter") ?? "none");
         filters.add(filter);
-        if (filter !== (choices.filter ?? [...filters][0])) continue;
+        if (!chosenNames(choices.filter ?? [...filters][0]).includes(filter)) continue;
         score ??= chosenName("--score", path, metricsOf(row), choices.score);
         const hash = member(row, "doc_hash");
         const cells = {

@@ -8,7 +8,7 @@ import { type SetMetricName, taskMetrics } from "../../schema/set-metrics.ts";
 import type { SecondaryOutcome } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import { andList, namedColumn, type TakenColumns, valueIn } from "./row-choices.ts";
-import type { CellIn, ChosenCells } from "./rows.ts";
+import type { CellIn, ChosenCells, EvaluatedCells } from "./rows.ts";
 
 /** Suite of tasks that count alike: the column that names a row's task, or a column of scores for each task. */
 export type Suite = readonly string[];
@@ -33,6 +33,27 @@ export function shownTasks(
 ): SecondaryOutcome[] {
   const named = others.map(({ name }) => name);
   return tasks.filter((name) => !named.includes(name)).map((name) => ({ name, better }));
+}
+
+/** Name of a suite of all tasks in an evaluator's files, as of a column with the tasks' names. */
+const everyTask = "task";
+
+/**
+ * Tasks of a suite among those of an evaluator's files.
+ *
+ * @throws InputError `E_OUTCOMES` for an unknown task, `E_COLUMN` for fewer than two.
+ */
+export function chosenTasks(suite: Suite, tasks: readonly string[], source: string): readonly string[] {
+  const there = [...new Set(tasks)].sort();
+  const [only, ...more] = suite;
+  const chosen = only === everyTask && more.length === 0 ? there : [...new Set(suite)];
+  const unknown = chosen.find((task) => !there.includes(task));
+  if (unknown !== undefined) {
+    const rule = `--suite must be tasks of ${source}, of ${andList(there, 20) || "none"}, or ${everyTask} for all`;
+    throw new InputError("E_OUTCOMES", `${rule}, got ${unknown}`);
+  }
+  assertTasks(chosen, source);
+  return chosen;
 }
 
 /** @throws InputError `E_COLUMN` for fewer than two tasks. */
@@ -70,8 +91,13 @@ export function taskCells(
   const [example] = columnsOf("outcomes", ["example"], columns);
   return (cellIn) => {
     const task = valueIn(cellIn(column));
-    return { label: task, ...(example === undefined ? {} : { example: `${task}/${cellIn(example)}` }) };
+    return example === undefined ? { label: task } : cellsOfTask({ example: cellIn(example) }, task);
   };
+}
+
+/** Cells of an example with its task as the label, and in the example's name. */
+export function cellsOfTask<Cells extends EvaluatedCells>(cells: Cells, task: string): Cells {
+  return { ...cells, label: task, example: `${task}/${cells.example}` };
 }
 
 /**
