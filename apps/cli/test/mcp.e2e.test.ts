@@ -26,6 +26,10 @@ beforeAll(async () => {
     join(folder, "wandb.csv"),
     `Name,Created,r,seed,acc\n${[4, 8].flatMap((rank) => [0, 1, 2].map((seed) => `run,2026-01-01,${rank},${seed},${0.8 + rank / 100 + seed / 1000}`)).join("\n")}\n`,
   );
+  writeFileSync(
+    join(folder, "tasks.csv"),
+    `rank,seed,arc,gsm,ms\n${[4, 8].flatMap((rank) => [0, 1, 2].map((seed) => `${rank},${seed},0.6${seed},0.4${rank},1${seed}`)).join("\n")}\n`,
+  );
   const transport = new StdioClientTransport({
     ...inFolder,
     command: process.execPath,
@@ -77,6 +81,11 @@ describe("a tool returns the document of its command", () => {
       "verdict",
       { results: ["wandb.csv"], metric: "acc", higher: true, margin: 0.01 },
       "verdict wandb.csv --metric acc --higher --margin 0.01",
+    ],
+    [
+      "verdict",
+      { results: ["tasks.csv"], suite: ["arc", "gsm"], higher: true, margin: 0.01, outcome: ["ms:lower"] },
+      "verdict tasks.csv --suite arc,gsm --higher --margin 0.01 --outcome ms:lower",
     ],
     ["config", { "adapter-or-results": "out", for: "axolotl", rank: 4 }, "config out --for axolotl --rank 4"],
     ["status", { out: "out" }, "status out"],
@@ -149,6 +158,8 @@ test("the tools have no flag that writes, trains or waits", async () => {
   expect(tools.map(({ name }) => name)).toEqual(["plan", "memory", "status", "verdict", "compare", "config"]);
   expect(tools.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
   const inputs = tools.flatMap(({ inputSchema }) => Object.keys(inputSchema.properties ?? {}));
+  for (const own of ["suite", "outcome", "condition", "retain", "max-forgetting", "evaluate-every"])
+    expect(inputs).toContain(own);
   const refused = ["svg", "measure", "print-config", "follow", "json", "force"];
   expect(inputs.filter((input) => refused.includes(input))).toEqual([]);
   const memory = tools.find(({ name }) => name === "memory");

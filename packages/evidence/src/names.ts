@@ -6,10 +6,12 @@ export { metricNames } from "./schema/metric.ts";
 
 const userMetrics = metricNames.map((name) => metricOf(name));
 
-/** Default margins, as in `0.01 of accuracy, F1; 0.02 of log loss`. */
-export const defaultMargins: string = [...new Set(userMetrics.map(({ defaultMargin }) => defaultMargin))]
-  .map((margin) => {
-    const own = userMetrics.filter(({ defaultMargin }) => defaultMargin === margin);
-    return `${margin} of ${own.map(({ noun }) => noun).join(", ")}`;
-  })
-  .join("; ");
+const usualMargin = metricOf().defaultMargin;
+
+/** Default margins: those that differ from accuracy's, and accuracy's, as in `0.02 of log loss, 0.01 of others`. */
+export const defaultMargins: string = [
+  ...userMetrics
+    .filter(({ defaultMargin }) => defaultMargin !== usualMargin)
+    .map(({ defaultMargin, noun }) => `${defaultMargin} of ${noun}`),
+  `${usualMargin} of others`,
+].join(", ");

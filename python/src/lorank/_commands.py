@@ -57,23 +57,22 @@ def verdict(
     several
     :param group_column: column, or field of the documents, with the group of an example;
     none: no groups (default: a column named group)
-    :param where: of a table: the rows with this value alone; may be repeated, of one column
-    for any of several values
+    :param where: of a table: only rows with this value; may be repeated, for one column to
+    take any of its values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
-    :param suite: the mean over tasks decides, each shown: of a table the column with their
-    names, or a column for each; of an evaluator's files the tasks, or task for all
-    :param by: of a table: compare the values of this column, such as models, in place of
-    ranks; repeat it for combinations
+    :param suite: tasks whose mean decides: a table's column that names them, or one for each;
+    of an evaluator's files their names, or task for all
+    :param by: of a table: compare this column's values, such as models, in place of ranks;
+    repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
     good enough is named
     :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
     of a table of runs, the column of the score (default: the sweep's, else accuracy)
-    :param higher: of a table of runs: more of the score is better, where that is not known
-    :param lower: of a table of runs: less of the score is better, where that is not known
-    :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC; 0.02 of log loss)
+    :param higher: of a table of runs: more is better, if not known
+    :param lower: of a table of runs: less is better, if not known
+    :param margin: loss of quality that you still accept: a share, or nats of log loss
+    (default: the sweep's, else 0.02 of log loss, 0.01 of others)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -160,11 +159,11 @@ def plan(
     where: Sequence[str] | None = None,
     average_over: str | None = None,
     trainer: Mapping[str, Any] | None = None,
-    alpha: float | Literal["rank"] | Literal["auto"] | None = None,
+    alpha: float | Literal["rank", "auto"] | None = None,
     scaling: Literal["lora", "rslora", "auto"] | None = None,
     dora: bool | None = None,
     dropout: float | None = None,
-    targets: Sequence[str] | Literal["all-linear"] | Literal["mlp"] | Literal["attention"] | Literal["auto"] | None = None,
+    targets: Sequence[str] | Literal["all-linear", "mlp", "attention", "auto"] | None = None,
     portable: bool | None = None,
     learning_rate: float | Literal["auto"] | None = None,
     lora_plus: float | None = None,
@@ -201,8 +200,8 @@ def plan(
     :param encoding: encoding of the data (default: found from the bytes and reported)
     :param delimiter: what stands between two cells of the data: ",", ";", "|" or tab
     (default: found from the header and reported)
-    :param quote: double: double quotes enclose a cell that opens with one, and are characters
-    in others; none: each is a character (default: double, as in RFC 4180)
+    :param quote: double: double quotes enclose a cell that opens with one; none: each is a
+    character (default: double, as in RFC 4180)
     :param skip_invalid: leave out rows that lack a text, a label, a prompt, a response or a
     group, and say how many
     :param merge_labels: take labels for one class that differ only in case or in spaces
@@ -239,15 +238,13 @@ def plan(
     :param max_seeds: with --until: the most seeds of a rank (default: 12)
     :param robustness: 5 more trials: does the rank decide, or the learning rate or the
     scaling?
-    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
-    of instructions also a metric of generated answers, by promptfoo's name (default:
-    accuracy; of instructions log-loss)
+    :param metric: what the verdict rests on; from equals on, metrics of generated answers by
+    promptfoo's names (default: accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
-    :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
-    0.02 of log loss)
-    :param retain: texts to measure forgetting on, of a base with a language-model head:
-    general (shipped), or a file of texts (default: general with --max-forgetting, else none)
+    :param margin: loss of quality that you still accept: a share, or nats of log loss
+    (default: 0.02 of log loss, 0.01 of others)
+    :param retain: texts to measure forgetting on, by a language-model head: general
+    (shipped), or a file (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
     these texts, in nats a token
     :param outcomes: outcomes beside the metric, which a trainer's command writes, as
@@ -256,8 +253,8 @@ def plan(
     :param filter: filter of lm-evaluation-harness, where it has several
     :param score: metric, scorer or named score that says what is right, where there are
     several
-    :param where: of a table: the rows with this value alone; may be repeated, of one column
-    for any of several values
+    :param where: of a table: only rows with this value; may be repeated, for one column to
+    take any of its values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
@@ -279,8 +276,8 @@ def plan(
     :param micro_batch: texts in one pass through the model (default: 8)
     :param weight_decay: of AdamW (default: 0.01)
     :param clip: largest gradient norm, 0 for none (default: 1)
-    :param evaluate_every: evaluate on the way too: after so many steps each time, or after
-    such a share of all steps (default: at the end alone)
+    :param evaluate_every: evaluate on the way too: after every so many steps, or such a share
+    of them (default: at the end alone)
     :param jobs: trials side by side (default: cores / threads; 1 on a GPU)
     :param threads: threads of one trial (default: 1)
     :param device: what to run on; auto takes a GPU that passes its self-test and is faster
@@ -426,9 +423,9 @@ def memory(
     torchtune or accelerate; flags win over it
     :param ranks: ranks (default: 4,8,16,32,64)
     :param targets: layers with an adapter, such as q_proj,v_proj (default: all-linear)
-    :param expert_rank: rank on a mixture's experts: whole, as PEFT has it, or divided by the
-    experts that a token visits, as NeMo Automodel's moe_rank_scaling and Megatron-Bridge's
-    normalize_moe_lora have it (default: whole)
+    :param expert_rank: rank on a mixture's experts: whole (PEFT), or divided by the experts
+    that a token visits (NeMo Automodel's moe_rank_scaling, Megatron-Bridge's
+    normalize_moe_lora) (default: whole)
     :param base: number format of the frozen weights (default: bf16)
     :param quantize: a 4-bit --base, by the flag of the other commands
     :param method: lora, qlora (on nf4-dq, with what the stack's guides set), full (all
@@ -582,11 +579,11 @@ def sweep(
     outcomes: Sequence[Mapping[str, Any]] | None = None,
     confidence: float | None = None,
     trainer: Mapping[str, Any] | None = None,
-    alpha: float | Literal["rank"] | Literal["auto"] | None = None,
+    alpha: float | Literal["rank", "auto"] | None = None,
     scaling: Literal["lora", "rslora", "auto"] | None = None,
     dora: bool | None = None,
     dropout: float | None = None,
-    targets: Sequence[str] | Literal["all-linear"] | Literal["mlp"] | Literal["attention"] | Literal["auto"] | None = None,
+    targets: Sequence[str] | Literal["all-linear", "mlp", "attention", "auto"] | None = None,
     portable: bool | None = None,
     learning_rate: float | Literal["auto"] | None = None,
     lora_plus: float | None = None,
@@ -636,8 +633,8 @@ def sweep(
     :param encoding: encoding of the data (default: found from the bytes and reported)
     :param delimiter: what stands between two cells of the data: ",", ";", "|" or tab
     (default: found from the header and reported)
-    :param quote: double: double quotes enclose a cell that opens with one, and are characters
-    in others; none: each is a character (default: double, as in RFC 4180)
+    :param quote: double: double quotes enclose a cell that opens with one; none: each is a
+    character (default: double, as in RFC 4180)
     :param skip_invalid: leave out rows that lack a text, a label, a prompt, a response or a
     group, and say how many
     :param merge_labels: take labels for one class that differ only in case or in spaces
@@ -674,15 +671,13 @@ def sweep(
     :param max_seeds: with --until: the most seeds of a rank (default: 12)
     :param robustness: 5 more trials: does the rank decide, or the learning rate or the
     scaling?
-    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
-    of instructions also a metric of generated answers, by promptfoo's name (default:
-    accuracy; of instructions log-loss)
+    :param metric: what the verdict rests on; from equals on, metrics of generated answers by
+    promptfoo's names (default: accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
-    :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
-    0.02 of log loss)
-    :param retain: texts to measure forgetting on, of a base with a language-model head:
-    general (shipped), or a file of texts (default: general with --max-forgetting, else none)
+    :param margin: loss of quality that you still accept: a share, or nats of log loss
+    (default: 0.02 of log loss, 0.01 of others)
+    :param retain: texts to measure forgetting on, by a language-model head: general
+    (shipped), or a file (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
     these texts, in nats a token
     :param outcomes: outcomes beside the metric, which a trainer's command writes, as
@@ -707,8 +702,8 @@ def sweep(
     :param micro_batch: texts in one pass through the model (default: 8)
     :param weight_decay: of AdamW (default: 0.01)
     :param clip: largest gradient norm, 0 for none (default: 1)
-    :param evaluate_every: evaluate on the way too: after so many steps each time, or after
-    such a share of all steps (default: at the end alone)
+    :param evaluate_every: evaluate on the way too: after every so many steps, or such a share
+    of them (default: at the end alone)
     :param out: results folder; a sweep in it is resumed with its saved settings (default:
     ./lorank-sweep)
     :param executor: where trials run: on this machine, on a Slurm cluster, or wherever lorank
@@ -870,23 +865,22 @@ def compare(
     several
     :param group_column: column, or field of the documents, with the group of an example;
     none: no groups (default: a column named group)
-    :param where: of a table: the rows with this value alone; may be repeated, of one column
-    for any of several values
+    :param where: of a table: only rows with this value; may be repeated, for one column to
+    take any of its values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
-    :param suite: the mean over tasks decides, each shown: of a table the column with their
-    names, or a column for each; of an evaluator's files the tasks, or task for all
-    :param by: of a table: compare the values of this column, such as models, in place of
-    ranks; repeat it for combinations
+    :param suite: tasks whose mean decides: a table's column that names them, or one for each;
+    of an evaluator's files their names, or task for all
+    :param by: of a table: compare this column's values, such as models, in place of ranks;
+    repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
     good enough is named
     :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
     of a table of runs, the column of the score (default: the sweep's, else accuracy)
-    :param higher: of a table of runs: more of the score is better, where that is not known
-    :param lower: of a table of runs: less of the score is better, where that is not known
-    :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC; 0.02 of log loss)
+    :param higher: of a table of runs: more is better, if not known
+    :param lower: of a table of runs: less is better, if not known
+    :param margin: loss of quality that you still accept: a share, or nats of log loss
+    (default: the sweep's, else 0.02 of log loss, 0.01 of others)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -895,8 +889,7 @@ def compare(
     :param rank: compare both at this rank, in place of the ranks that their verdicts name
     :param paired: of two lists of scores: the first ones share a seed, the second ones
     another, and so on
-    :param each: each rank that both have, too, at a confidence that holds for all of them at
-    once
+    :param each: also each rank that both have, at a confidence that holds for all at once
     :param out: one HTML file of the comparison, which needs no network
     :param quiet: prints no remarks
     """
@@ -963,23 +956,22 @@ def report(
     several
     :param group_column: column, or field of the documents, with the group of an example;
     none: no groups (default: a column named group)
-    :param where: of a table: the rows with this value alone; may be repeated, of one column
-    for any of several values
+    :param where: of a table: only rows with this value; may be repeated, for one column to
+    take any of its values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
-    :param suite: the mean over tasks decides, each shown: of a table the column with their
-    names, or a column for each; of an evaluator's files the tasks, or task for all
-    :param by: of a table: compare the values of this column, such as models, in place of
-    ranks; repeat it for combinations
+    :param suite: tasks whose mean decides: a table's column that names them, or one for each;
+    of an evaluator's files their names, or task for all
+    :param by: of a table: compare this column's values, such as models, in place of ranks;
+    repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
     good enough is named
     :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
     of a table of runs, the column of the score (default: the sweep's, else accuracy)
-    :param higher: of a table of runs: more of the score is better, where that is not known
-    :param lower: of a table of runs: less of the score is better, where that is not known
-    :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC; 0.02 of log loss)
+    :param higher: of a table of runs: more is better, if not known
+    :param lower: of a table of runs: less is better, if not known
+    :param margin: loss of quality that you still accept: a share, or nats of log loss
+    (default: the sweep's, else 0.02 of log loss, 0.01 of others)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be

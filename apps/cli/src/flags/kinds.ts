@@ -129,9 +129,18 @@ export function orWord<const Word extends string, Value>(
     placeholder: `${other.placeholder}|${word}`,
     fromText: (written) => (written === word ? word : other.fromText(written)),
     parse: (value) => (value === word ? word : other.parse(value)),
-    schema: { anyOf: [other.schema, { const: word }] },
+    schema: withWord(other.schema, word),
     names: [word, ...(other.names ?? [])],
   };
+}
+
+/** Schema with one more word; words are one list among the alternatives. */
+function withWord(schema: object, word: string): { readonly anyOf: readonly object[] } {
+  const { anyOf = [schema] } = schema as {
+    readonly anyOf?: readonly { readonly enum?: readonly string[] }[];
+  };
+  const words = anyOf.flatMap((one) => ("enum" in one ? one.enum! : []));
+  return { anyOf: [...anyOf.filter((one) => !("enum" in one)), { enum: [...words, word] }] };
 }
 
 /** Single value or list: a flag is read as a list if it contains a comma. */

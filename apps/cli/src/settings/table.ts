@@ -40,7 +40,7 @@ const places = executors
 
 const training = under("Training:");
 
-const onTheWay = "evaluate on the way too: after so many steps each time, or after such a share of all steps";
+const onTheWay = "evaluate on the way too: after every so many steps, or such a share of them";
 
 /** Settings by command. Those of `sweep` are keys of a sweep's file too, unless flags only. */
 // biome-ignore format: a row per line
@@ -60,7 +60,7 @@ export const table = [
     data("data", k.text("spam-assassin or a file", "data"), "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data, isPath: true }),
     data("encoding", k.choice(encodingChoices), "encoding of the data", { default: "found from the bytes and reported", expert: true }),
     data("delimiter", k.delimiter, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported", expert: true }),
-    data("quote", k.choice(k.quoteChoices), "double: double quotes enclose a cell that opens with one, and are characters in others; none: each is a character", { default: "double, as in RFC 4180", expert: true }),
+    data("quote", k.choice(k.quoteChoices), "double: double quotes enclose a cell that opens with one; none: each is a character", { default: "double, as in RFC 4180", expert: true }),
     data("skip-invalid", k.onOff, "leave out rows that lack a text, a label, a prompt, a response or a group, and say how many", { expert: true }),
     data("merge-labels", k.onOff, "take labels for one class that differ only in case or in spaces around them", { expert: true }),
     data("keep-overlap", k.onOff, "keep validation texts that are also in training, or whose group is; a sweep of an earlier version goes on with them", { expert: true }),
@@ -89,10 +89,10 @@ export const table = [
     compared("until", k.choice(["settled"]), "add seeds until the verdict is settled (within the margin, or still rising), or what is left would hardly improve it"),
     compared("max-seeds", k.count, "with --until: the most seeds of a rank", { default: d.maxSeeds, expert: true }),
     compared("robustness", k.onOff, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
-    compared("metric", trialMetric, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}`, programOf: judgeFile }),
+    compared("metric", trialMetric, "what the verdict rests on; from equals on, metrics of generated answers by promptfoo's names", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}`, programOf: judgeFile }),
     compared("max-new-tokens", k.count, "with a metric of answers: most tokens of one", { unit: "tokens", default: d.maxNewTokens, engineOnly: true, expert: true }),
-    compared("margin", k.margin, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
-    compared("retain", k.text("general or a file", "texts"), "texts to measure forgetting on, of a base with a language-model head: general (shipped), or a file of texts", { default: "general with --max-forgetting, else none", isPath: true, engineOnly: true }),
+    compared("margin", k.margin, "loss of quality that you still accept: a share, or nats of log loss", { default: defaultMargins }),
+    compared("retain", k.text("general or a file", "texts"), "texts to measure forgetting on, by a language-model head: general (shipped), or a file", { default: "general with --max-forgetting, else none", isPath: true, engineOnly: true }),
     compared("max-forgetting", k.amount, "condition on a rank: how much its adapter may raise the log loss of these texts, in nats a token", { unit: "nats", engineOnly: true }),
     compared("outcomes", outcomes, "outcomes beside the metric, which a trainer's command writes, as outcomes.NAME.csv: a list of name, better, unit, limit", { fileOnly: true, forCommand: true }),
     compared("confidence", k.confidence, "of the intervals and the verdict", { default: d.confidence, expert: true }),

@@ -10,7 +10,7 @@ const settings = [
   ...evidenceSettings,
   compared("rank", k.count, "compare both at this rank, in place of the ranks that their verdicts name", { flagOnly: true }),
   compared("paired", k.onOff, "of two lists of scores: the first ones share a seed, the second ones another, and so on", { flagOnly: true }),
-  shown("each", k.onOff, "each rank that both have, too, at a confidence that holds for all of them at once"),
+  shown("each", k.onOff, "also each rank that both have, at a confidence that holds for all at once"),
   output("out", file, "one HTML file of the comparison, which needs no network", { short: "o" }),
 ] as const;
 

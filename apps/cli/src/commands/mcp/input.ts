@@ -33,7 +33,7 @@ export function inputsOf(command: Command): Inputs {
 }
 
 export function inputSchema({ names, flags }: Inputs): object {
-  const text = { type: "string", minLength: 1 };
+  const text = { type: "string" };
   const ofNames = names.map(({ name, help, isList }) => [
     name,
     { ...(isList ? { type: "array", items: text } : text), description: help },
@@ -41,7 +41,7 @@ export function inputSchema({ names, flags }: Inputs): object {
   const ofFlags = flags.map((flag) => [
     flag.key,
     {
-      ...flag.kind.schema,
+      ...withoutLengths(flag.kind.schema),
       description: "enum" in flag.kind.schema ? helpBesideSchema(flag) : helpText(flag),
     },
   ]);
@@ -51,6 +51,11 @@ export function inputSchema({ names, flags }: Inputs): object {
     required: requiredOf({ names, flags }),
     additionalProperties: false,
   };
+}
+
+/** Schema without the rule that texts are not empty, on fifty of which a model need not spend its context. */
+function withoutLengths(schema: object): object {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === "minLength" ? undefined : value)));
 }
 
 function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[] {

@@ -24,7 +24,7 @@ function toolsOf(
       // Full schemas take 160 kB, which a model would read before its first call.
       outputSchema: {
         type: "object",
-        description: `Document of lorank ${name} --json. Its JSON Schema: lorank/schemas/${name}.json`,
+        description: `As lorank ${name} --json. JSON Schema: lorank/schemas/${name}.json`,
       },
       fetches: tool.fetches,
       call: (values, signal) => call({ tool: name, values }, signal),
@@ -34,7 +34,7 @@ function toolsOf(
 
 const instructions =
   "LoRAnk answers which rank a LoRA fine-tuning should use. memory: what each rank costs on a GPU. plan: what a sweep of ranks " +
-  "can show. verdict: which rank the results of a sweep or of any trainer support (also tables of W&B and MLflow). config: " +
+  "can show. verdict: which rank the results of a sweep or of any trainer support. config: " +
   "that rank for the tool that trains. status: a sweep that runs. Paths count from the server's working folder.";
 
 /** Signals, with exit codes, on which the server ends its call processes: they could outlive it. */

@@ -28,7 +28,7 @@ export const settings = [
   question("config", file, `a config of ${k.choice(readableConfigs).rule}; flags win over it`),
   trained("ranks", k.ranks, "ranks", { default: memoryDefaults.ranks }),
   trained("targets", k.layers, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
-  trained("expert-rank", k.choice(memoryNames.expertRank), "rank on a mixture's experts: whole, as PEFT has it, or divided by the experts that a token visits, as NeMo Automodel's moe_rank_scaling and Megatron-Bridge's normalize_moe_lora have it", { unit: "kind", default: "whole" }),
+  trained("expert-rank", k.choice(memoryNames.expertRank), "rank on a mixture's experts: whole (PEFT), or divided by the experts that a token visits (NeMo Automodel's moe_rank_scaling, Megatron-Bridge's normalize_moe_lora)", { unit: "kind", default: "whole" }),
   trained("base", k.choice(memoryNames.base), "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
   trained("quantize", k.choice(quantizations), "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
   trained("method", k.choice(memoryNames.method), "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),

@@ -17,9 +17,6 @@ export const command = defineCommand({
     ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
     ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
   ],
-  tool: {
-    without: ["all", "measure", "print-config", "retain", "max-forgetting", "evaluate-every", "keep-overlap"],
-    fetches: true,
-  },
+  tool: { without: ["all", "measure", "print-config", "keep-overlap"], fetches: true },
   load: () => import("./plan.ts"),
 });

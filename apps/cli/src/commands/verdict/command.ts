@@ -43,6 +43,6 @@ export const command = defineCommand({
       "samples of lm-evaluation-harness",
     ],
   ],
-  tool: { without: ["all", "require-conclusive", "outcome", "suite"], fetches: false },
+  tool: { without: ["all", "require-conclusive"], fetches: false },
   load: () => import("./verdict.ts"),
 });
