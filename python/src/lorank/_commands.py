@@ -57,8 +57,8 @@ def verdict(
     several
     :param group_column: column, or field of the documents, with the group of an example;
     none: no groups (default: a column named group)
-    :param where: of a table: only rows with this value; may be repeated, for one column to
-    take any of its values
+    :param where: of a table: only rows with this value; may be repeated, of one column for
+    any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
     :param suite: tasks whose mean decides: a table's column that names them, or one for each;
@@ -253,8 +253,8 @@ def plan(
     :param filter: filter of lm-evaluation-harness, where it has several
     :param score: metric, scorer or named score that says what is right, where there are
     several
-    :param where: of a table: only rows with this value; may be repeated, for one column to
-    take any of its values
+    :param where: of a table: only rows with this value; may be repeated, of one column for
+    any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
@@ -865,8 +865,8 @@ def compare(
     several
     :param group_column: column, or field of the documents, with the group of an example;
     none: no groups (default: a column named group)
-    :param where: of a table: only rows with this value; may be repeated, for one column to
-    take any of its values
+    :param where: of a table: only rows with this value; may be repeated, of one column for
+    any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
     :param suite: tasks whose mean decides: a table's column that names them, or one for each;
@@ -956,8 +956,8 @@ def report(
     several
     :param group_column: column, or field of the documents, with the group of an example;
     none: no groups (default: a column named group)
-    :param where: of a table: only rows with this value; may be repeated, for one column to
-    take any of its values
+    :param where: of a table: only rows with this value; may be repeated, of one column for
+    any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
     :param suite: tasks whose mean decides: a table's column that names them, or one for each;
