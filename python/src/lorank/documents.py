@@ -775,7 +775,7 @@ class CompareDocumentByArm(Document):
     result: Literal["first-better", "second-better", "alike", "open"]
     advantage: float
     interval: tuple[float, float]
-    metric: Literal["accuracy"] | Literal["log-loss"] | Literal["f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
     margin: float
     confidence: float
     first: ComparedSideByArm
@@ -884,7 +884,7 @@ class ComparisonByArm(Document):
     result: Literal["first-better", "second-better", "alike", "open"]
     advantage: float
     interval: tuple[float, float]
-    metric: Literal["accuracy"] | Literal["log-loss"] | Literal["f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
     margin: float
     confidence: float
     first: ComparedSideByArm
@@ -1152,7 +1152,7 @@ class DecisionByArm(Document):
     verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
     arm: str | None
     best_arm: str | None
-    metric: Literal["accuracy"] | Literal["log-loss"] | Literal["f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
     margin: float
     confidence: float
     seeds: int
@@ -4253,7 +4253,7 @@ class VerdictDocumentByArm(Document):
     verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
     arm: str | None
     best_arm: str | None
-    metric: Literal["accuracy"] | Literal["log-loss"] | Literal["f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"] | str
     margin: float
     confidence: float
     seeds: int
@@ -4444,6 +4444,7 @@ ModelType: TypeAlias = Literal["llama", "mistral", "ministral", "ministral3", "q
 NonNegative: TypeAlias = float
 ObjectiveName: TypeAlias = Literal["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo", "embedding"]
 OptimizerName: TypeAlias = Literal["adamw", "adamw-fused", "adamw-8bit", "paged-adamw-8bit", "adamw-4bit", "sgd", "lion", "adafactor"]
+OutcomeMetricName: TypeAlias = Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"]
 PeakPhase: TypeAlias = Literal["loss", "block backward", "optimizer step", "generation"]
 RaceDrop: TypeAlias = RaceDropAgainst | RaceDropFailed
 RankHours: TypeAlias = KnownHours | RankHoursNotKnown
@@ -4456,7 +4457,6 @@ SameExamples: TypeAlias = Literal["same", "by-name", "different", "unknown"]
 ScalingRule: TypeAlias = Literal["lora", "rslora"]
 ScoreMetricName: TypeAlias = str
 Seed: TypeAlias = int
-SetMetricName: TypeAlias = Literal["f1", "macro-f1", "mcc", "auroc", "task-mean", "task-log-loss"]
 Share: TypeAlias = float
 StepKind: TypeAlias = Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "meet-condition", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
 Strategy: TypeAlias = Literal["ddp", "zero1", "zero2", "zero3", "fsdp"]
@@ -4464,5 +4464,4 @@ Task: TypeAlias = TaskClassification | TaskCausalLm
 TrainedModule: TypeAlias = Literal["embeddings", "head"]
 TrainingFault: TypeAlias = Literal["rate-too-high", "memorising", "too-short", "unknown"]
 VerdictKind: TypeAlias = Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
-OutcomeMetricName: TypeAlias = Literal["accuracy"] | Literal["log-loss"] | SetMetricName
 MetricName: TypeAlias = OutcomeMetricName | ScoreMetricName

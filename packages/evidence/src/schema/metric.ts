@@ -3,7 +3,15 @@ import type { Interval } from "./scalar-types.ts";
 import { type SetMetric, type SetMetricName, setMetrics } from "./set-metrics.ts";
 
 /** Metrics computed from example outcomes. Less of a log loss is better, and more of any other. */
-export type OutcomeMetricName = "accuracy" | "log-loss" | SetMetricName;
+export type OutcomeMetricName =
+  | "accuracy"
+  | "log-loss"
+  | "f1"
+  | "macro-f1"
+  | "mcc"
+  | "auroc"
+  | "task-mean"
+  | "task-log-loss";
 
 /** Whole-run score, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
