@@ -38,7 +38,8 @@ export const conditionWords: Words<ConditionClaim> = {
   "by-task"({ rank, isBet, advantage, interval, metric }, { name }) {
     const alone = `By ${metricOf(metric).noun} alone ${isBet ? "the best bet" : "it"} would be ${name(rank)}`;
     if (advantage === undefined || interval === undefined) return `${alone}.`;
-    return `${alone}, ${withError(advantage, (interval[1] - interval[0]) / 2, metric)} better.`;
+    const size = withError(Math.abs(advantage), (interval[1] - interval[0]) / 2, metric);
+    return `${alone}, ${size} ${advantage < 0 ? "worse" : "better"}.`;
   },
 };
 
