@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { evaluationOf, type RunOfRows, readRun } from "@lorank/evidence/node";
-import type { MetricName } from "@lorank/evidence/results";
+import type { MetricName } from "@lorank/evidence/schema";
 import type { PointScores } from "../plan/events.ts";
 import { readExamples } from "./example-files.ts";
 import { pointFolders } from "./points.ts";
