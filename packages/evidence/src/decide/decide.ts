@@ -11,7 +11,6 @@ import type {
   PairSummary,
   RankScore,
   RankSummary,
-  SecondaryFinding,
   Selection,
 } from "../schema/types.ts";
 import { weakEvidence } from "../schema/weak-evidence.ts";
@@ -27,7 +26,7 @@ import {
   shortfallBound,
 } from "./compare.ts";
 import { betFor, byTaskOf } from "./conditions/bets.ts";
-import { conditionedComparison, secondaryFindings } from "./conditions/findings.ts";
+import { compareJointly, type JointComparison } from "./conditions/findings.ts";
 import { comparisonAgainst, keepersOf, rivalsOf } from "./conditions/keepers.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import { openBound } from "./open-bound.ts";
@@ -70,16 +69,10 @@ export function decideDesign(
   const { family = familyOf(design.ranks.length, context.axis) } = context;
   // Single-rank intervals hold at every race look, and for every confirmed probe rank.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
-  const compared = (runs: PairedDesign) => {
-    const comparisons = conditionedComparison(settings.secondary, (more) =>
+  const compared = (runs: PairedDesign) =>
+    compareJointly(runs, settings.secondary, own, (more) =>
       compareRanks(runs, metric, confidence, { ...family, ...more }),
     );
-    const { tails } = comparisons.comparison;
-    return {
-      ...comparisons,
-      secondary: secondaryFindings(runs, settings.secondary, { tails, confidence: own }),
-    };
-  };
   const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
     const left = withoutRuns(design, runs);
     return left && { seeds: left.seeds.length, ...compared(left) };
@@ -106,14 +99,10 @@ export function decideDesign(
 }
 
 export interface ComparedRanks
-  extends CheckedRuns<Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">> {
+  extends CheckedRuns<Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">>,
+    JointComparison {
   readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
-  readonly comparison: PairwiseComparison;
-  /** Comparison by the metric alone, without regard to conditions; absent without any. */
-  readonly byTask?: PairwiseComparison;
-  /** Findings on secondary outcomes. */
-  readonly secondary: readonly SecondaryFinding[];
   /** Repeats the comparison without these runs; undefined if fewer than two seeds remain. */
   readonly compareWithout: CollapsedComparison["compareWithout"];
   /** Mean scores in rank order. `seeds`: the rank's own run count, if ranks differ. */

@@ -1,15 +1,13 @@
-import type { MetricName, SecondaryFinding, VerdictWithout } from "../schema/types.ts";
+import type { MetricName, VerdictWithout } from "../schema/types.ts";
 import type { CollapsedCell } from "./collapsed-runs.ts";
-import { type PairwiseComparison, pairOf } from "./compare.ts";
+import { pairOf } from "./compare.ts";
 import { betFor } from "./conditions/bets.ts";
+import type { JointComparison } from "./conditions/findings.ts";
 import { keepersOf, rivalsOf } from "./conditions/keepers.ts";
 import { type VerdictInput, verdictOf } from "./verdict.ts";
 
-interface ComparedSeeds {
+interface ComparedSeeds extends JointComparison {
   readonly seeds: number;
-  readonly comparison: PairwiseComparison;
-  /** Findings on secondary outcomes. */
-  readonly secondary: readonly SecondaryFinding[];
 }
 
 export interface CollapsedComparison

@@ -3,7 +3,7 @@ import type { ConditionClaimed } from "../claims/shared-bodies.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import { metricOf } from "../schema/metric.ts";
 import { rankToUse } from "../schema/rank-to-use.ts";
-import type { SecondaryFinding } from "../schema/secondary-types.ts";
+import type { SecondaryFinding, SecondaryScore } from "../schema/secondary-types.ts";
 import type { Claim } from "./claim.ts";
 
 type Limited = SecondaryFinding & { readonly limit: number };
@@ -44,6 +44,17 @@ export function withoutViolating(decision: Decided): Decided {
   };
 }
 
+/** Amounts by which values miss a condition's limit; 0 or less if they meet it. */
+function excessOver({ better, limit }: Limited): (value: number) => number {
+  return (value) => (better === "lower" ? value - limit : limit - value);
+}
+
+/** Score whose mean is best for a condition; the first of equal ones. */
+function nearestIn(finding: Limited): SecondaryScore | undefined {
+  const excess = excessOver(finding);
+  return finding.ranks.toSorted((a, b) => excess(a.mean) - excess(b.mean))[0];
+}
+
 /** Claims on conditions, and on what the metric alone would name; none without conditions. */
 export function conditionClaims(decision: Decided): Claim[] {
   const { byTask, confidence, metric, bestBet } = decision;
@@ -53,17 +64,15 @@ export function conditionClaims(decision: Decided): Claim[] {
     const inState = (state: string) =>
       ranks.flatMap(({ rank, condition }) => (condition === state && rank !== named ? [rank] : []));
     const own = ranks.find(({ rank }) => rank === named);
-    const sign = better === "lower" ? 1 : -1;
-    const isWithin = (mean: number): boolean => sign * (mean - limit) <= 0;
+    const excess = excessOver(finding);
     const open = inState("open");
-    const inTurn = ranks.toSorted((a, b) => sign * (a.mean - b.mean));
     const body: ConditionClaimed = {
-      ...{ name, better, limit, confidence, nearest: inTurn[0]! },
-      within: ranks.filter(({ mean }) => isWithin(mean)).length,
+      ...{ name, better, limit, confidence, nearest: nearestIn(finding)! },
+      within: ranks.filter(({ mean }) => excess(mean) <= 0).length,
       ...(unit === undefined ? {} : { unit }),
       ...(own === undefined ? {} : { named: own }),
       ...{ met: inState("met"), violated: inState("violated"), open },
-      beyond: ranks.flatMap(({ rank, mean }) => (open.includes(rank) && !isWithin(mean) ? [rank] : [])),
+      beyond: ranks.flatMap(({ rank, mean }) => (open.includes(rank) && excess(mean) > 0 ? [rank] : [])),
     };
     return claim.verdict("condition", body);
   });
@@ -81,20 +90,17 @@ export function conditionClaims(decision: Decided): Claim[] {
 }
 
 /** Advice on a condition that no rank's mean meets; none if one does. */
-function meetCondition(
-  { name, better, unit, limit, ranks }: Limited,
-  { axis, confidence }: Decided,
-): Claim[] {
-  const sign = better === "lower" ? 1 : -1;
-  const beyondLimit = (value: number): number => sign * (value - limit);
-  const nearest = ranks.toSorted((a, b) => beyondLimit(a.mean) - beyondLimit(b.mean))[0];
-  if (nearest === undefined || beyondLimit(nearest.mean) <= 0) return [];
+function meetCondition(finding: Limited, { axis, confidence }: Decided): Claim[] {
+  const { name, better, unit, ranks } = finding;
+  const excess = excessOver(finding);
+  const nearest = nearestIn(finding);
+  if (nearest === undefined || excess(nearest.mean) <= 0) return [];
   const { rank, mean, interval } = nearest;
-  const ends = interval?.map(beyondLimit).sort((a, b) => a - b) as [number, number] | undefined;
-  const beyond = axis === undefined ? improvesTo(ranks, nearest, sign) : undefined;
+  const ends = interval?.map(excess).sort((a, b) => a - b) as [number, number] | undefined;
+  const beyond = axis === undefined ? improvesTo(ranks, nearest, better === "lower" ? 1 : -1) : undefined;
   return [
     claim.next("meet-condition", {
-      ...{ name, better, rank, by: beyondLimit(mean), confidence },
+      ...{ name, better, rank, by: excess(mean), confidence },
       ...(unit === undefined ? {} : { unit }),
       ...(ends === undefined ? {} : { interval: ends }),
       ...(beyond === undefined ? {} : { beyond }),
@@ -121,4 +127,18 @@ function improvesTo(
   const isShown = a < b;
   const hasUntried = side === "larger" || best.rank > 1;
   return isShown && hasUntried ? side : undefined;
+}
+
+/** Advises more seeds, if conditions are open for ranks that are not shown to violate one. */
+export function settleConditions(decision: Decided): Claim[] {
+  const ranks = openRanks(decision);
+  return ranks.length === 0 ? [] : [claim.next("settle-conditions", { ranks })];
+}
+
+/** Ranks for which a condition is open, and that are not shown to violate one. */
+export function openRanks(decision: Decided): number[] {
+  const open = conditionsOf(decision).flatMap(({ ranks }) =>
+    ranks.flatMap(({ rank, condition }) => (condition === "open" ? [rank] : [])),
+  );
+  return decision.ranks.map(({ rank }) => rank).filter((rank) => open.includes(rank));
 }

@@ -10,7 +10,14 @@ import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 import { fewestSeeds, weakEvidence } from "../schema/weak-evidence.ts";
 import type { Claim } from "./claim.ts";
-import { conditionClaims, conditionsOf, ranksWith, withoutViolating } from "./condition-claims.ts";
+import {
+  conditionClaims,
+  conditionsOf,
+  openRanks,
+  ranksWith,
+  settleConditions,
+  withoutViolating,
+} from "./condition-claims.ts";
 
 const claim = claimsWith<CopiesBodies>();
 
@@ -62,20 +69,6 @@ function meeting(decision: Decided): { conditions?: number } {
 
 function mayMeet(decision: Decided): { mayMeet?: boolean } {
   return conditionsOf(decision).length === 0 ? {} : { mayMeet: true };
-}
-
-/** Advises more seeds, if conditions are open for ranks that are not shown to violate one. */
-function settleConditions(decision: Decided): Claim[] {
-  const ranks = openRanks(decision);
-  return ranks.length === 0 ? [] : [claim.next("settle-conditions", { ranks })];
-}
-
-/** Ranks for which a condition is open, and that are not shown to violate one. */
-function openRanks(decision: Decided): number[] {
-  const open = conditionsOf(decision).flatMap(({ ranks }) =>
-    ranks.flatMap(({ rank, condition }) => (condition === "open" ? [rank] : [])),
-  );
-  return decision.ranks.map(({ rank }) => rank).filter((rank) => open.includes(rank));
 }
 
 function lossOf({ ranks, margin, metric }: Decided, rank: number): PossibleLoss | undefined {

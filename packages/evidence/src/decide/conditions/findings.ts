@@ -14,15 +14,29 @@ export interface SecondaryDesign {
   readonly cells: readonly (readonly { readonly secondary?: readonly SecondaryOfRun[] }[])[];
 }
 
-/** Comparison whose claims include the conditions, and with any of them the comparison by the metric alone. */
-export function conditionedComparison(
+export interface JointComparison {
+  /** Comparison whose claims include the conditions. */
+  readonly comparison: PairwiseComparison;
+  /** Comparison by the metric alone, without regard to conditions; absent without any. */
+  readonly byTask?: PairwiseComparison;
+  /** Findings on secondary outcomes. */
+  readonly secondary: readonly SecondaryFinding[];
+}
+
+/** Compares runs and judges their secondary outcomes as one family; `confidence`: of a single rank's interval. */
+export function compareJointly(
+  design: SecondaryDesign,
   outcomes: readonly SecondaryOutcome[],
+  confidence: number,
   compare: (family: Pick<ClaimFamily, "bestMayFail">) => PairwiseComparison,
-): { readonly comparison: PairwiseComparison; readonly byTask?: PairwiseComparison } {
+): JointComparison {
   const hasConditions = outcomes.some(({ limit }) => limit !== undefined);
-  return hasConditions
-    ? { comparison: compare({ bestMayFail: true }), byTask: compare({}) }
-    : { comparison: compare({}) };
+  const comparison = compare(hasConditions ? { bestMayFail: true } : {});
+  return {
+    comparison,
+    ...(hasConditions ? { byTask: compare({}) } : {}),
+    secondary: secondaryFindings(design, outcomes, { tails: comparison.tails, confidence }),
+  };
 }
 
 interface ClaimedOn {

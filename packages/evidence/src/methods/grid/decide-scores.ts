@@ -4,7 +4,7 @@ import { armsInOrder, renumbered } from "../../decide/arm-order.ts";
 import type { ClaimFamily } from "../../decide/claim-tails.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
-import { conditionedComparison, secondaryFindings } from "../../decide/conditions/findings.ts";
+import { compareJointly } from "../../decide/conditions/findings.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";
@@ -112,7 +112,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
   const share = shareOfRates(rates);
-  const compare = (compared: ScoreDesign, family: Pick<ClaimFamily, "bestMayFail"> = {}) =>
+  const compare = (compared: ScoreDesign, family: Pick<ClaimFamily, "bestMayFail">) =>
     compareScores(compared, settings, {
       examples,
       error: noise?.assumed ?? 0,
@@ -123,11 +123,8 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const means = scoresOf(design).map(mean);
   const best = bestOf(means, metric);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
-  const comparedIn = (runs: ScoreDesign) => {
-    const comparisons = conditionedComparison(settings.secondary, (family) => compare(runs, family));
-    const claimedOn = { tails: comparisons.comparison.tails, confidence: own.confidence };
-    return { ...comparisons, secondary: secondaryFindings(runs, settings.secondary, claimedOn) };
-  };
+  const comparedIn = (runs: ScoreDesign) =>
+    compareJointly(runs, settings.secondary, own.confidence, (family) => compare(runs, family));
   const compared = {
     ...comparedIn(design),
     design: { ...design, seeds: Array.from({ length: seeds }, (_, i) => i), failures: [] },
