@@ -132,7 +132,8 @@ export function brokenRules(check: (must: Must) => void, settings: TrainingRules
   if (checkpointEvery !== undefined) checkInterval(checkpointEvery, must);
   if (lora !== undefined) checkAdapter(lora, must);
   if (optimizer !== undefined) checkOptimizer(optimizer, must);
-  if (evaluateEvery !== undefined) checkPoints(evaluateEvery, must);
+  if (evaluateEvery !== undefined)
+    must(pointsInterval.holds(evaluateEvery), "evaluateEvery", pointsInterval.rule, evaluateEvery);
   if (patience !== undefined) {
     must.count("patience", patience);
     must(evaluateEvery !== undefined, "patience", "absent without evaluateEvery", patience);
@@ -156,15 +157,11 @@ function checkInterval(every: NonNullable<TrainingRules["checkpointEvery"]>, mus
   must(isInterval, "checkpointEvery", "off, seconds above 0 or a count of steps", JSON.stringify(every));
 }
 
-function checkPoints(every: number, must: Must): void {
-  const isShare = every > 0 && every < 1;
-  must(
-    isShare || (Number.isSafeInteger(every) && every > 0),
-    "evaluateEvery",
-    "a positive integer of steps, or a share of all steps above 0 and below 1",
-    every,
-  );
-}
+/** Rule for the interval of evaluations on the way, in words and for a number. */
+export const pointsInterval = {
+  rule: "a positive integer of steps, or a share of all steps above 0 and below 1",
+  holds: (every: number): boolean => every > 0 && (every < 1 || Number.isSafeInteger(every)),
+} as const;
 
 function checkAdapter(lora: LoraSettings, must: Must): void {
   const { alpha, dropout, targetModules, rankPattern = [], alphaPattern = [] } = lora;

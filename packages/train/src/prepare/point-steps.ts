@@ -1,4 +1,4 @@
-import type { OptimizerSpec } from "@lorank/evidence/schema";
+import type { EngineSpec, OptimizerSpec } from "@lorank/evidence/schema";
 import { epochLengths } from "../batches/epoch-lengths.ts";
 
 /** Count of all optimiser steps of a training on `examples` examples. No step crosses epochs. */
@@ -6,7 +6,9 @@ export function stepsOf(
   { epochs, batchSize }: Pick<OptimizerSpec, "epochs" | "batchSize">,
   examples: number,
 ): number {
-  return epochLengths(examples, epochs).reduce((steps, length) => steps + Math.ceil(length / batchSize), 0);
+  const stepsIn = (length: number): number => Math.ceil(length / batchSize);
+  const ofPart = epochLengths(examples, epochs % 1).reduce((steps, length) => steps + stepsIn(length), 0);
+  return Math.floor(epochs) * stepsIn(examples) + ofPart;
 }
 
 /**
@@ -15,15 +17,34 @@ export function stepsOf(
  * @param steps count of all steps.
  */
 export function pointSteps(every: number, steps: number): number[] {
-  const stride = every < 1 ? every * steps : every;
-  const points = new Set<number>();
-  for (let point = 1; point * stride < steps; point++) points.add(Math.round(point * stride));
-  return [...points].filter((step) => step > 0 && step < steps);
+  const stride = strideOf(every, steps);
+  return Array.from({ length: pointCount(every, steps) }, (_, i) => Math.round((i + 1) * stride));
 }
 
 /** Number of a training's evaluations on the way; 0 without an interval. */
 export function pointCount(every: number | undefined, steps: number): number {
-  return every === undefined ? 0 : pointSteps(every, steps).length;
+  if (every === undefined) return 0;
+  // Half a step before the last, a point is rounded to it.
+  return Math.max(0, Math.ceil((steps - 0.5) / strideOf(every, steps)) - 1);
+}
+
+/** Steps between two points before rounding, at least 1: no step has two. */
+function strideOf(every: number, steps: number): number {
+  return Math.max(1, every < 1 ? every * steps : every);
+}
+
+/** Settings that say how often a training is evaluated. */
+export type EvaluatedTraining = Pick<OptimizerSpec, "epochs" | "batchSize"> &
+  Pick<EngineSpec, "evaluateEvery">;
+
+/** Count of all evaluations of a training on `examples` examples, with the one at its end. */
+export function evaluationCount({ evaluateEvery, ...length }: EvaluatedTraining, examples: number): number {
+  return 1 + pointCount(evaluateEvery, stepsOf(length, examples));
+}
+
+/** Spec of the same training, evaluated at its end alone. */
+export function withoutPoints({ evaluateEvery: _, earlyStopping: __, ...spec }: EngineSpec): EngineSpec {
+  return spec;
 }
 
 /** Share of a trial that evaluations on the way may add without a word on cheaper ones. */

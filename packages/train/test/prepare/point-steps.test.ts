@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { epochOrder, trainingSteps } from "../../src/batches/batches.ts";
-import { pointSteps, pointsCost, pointsWords, stepsOf } from "../../src/prepare/point-steps.ts";
+import {
+  evaluationCount,
+  pointCount,
+  pointSteps,
+  pointsCost,
+  pointsWords,
+  stepsOf,
+} from "../../src/prepare/point-steps.ts";
 
 test("steps of a training are those that it runs: none crosses epochs", () => {
   expect(stepsOf({ epochs: 2, batchSize: 8 }, 100)).toBe(26);
@@ -11,6 +18,35 @@ test("steps of a training are those that it runs: none crosses epochs", () => {
         const run = trainingSteps(epochOrder(examples, epochs, 3), batchSize);
         expect(stepsOf({ epochs, batchSize }, examples)).toBe(run.length);
       }
+});
+
+describe("pointSteps", () => {
+  test("are multiples of the interval, rounded, each once and before the last step", () => {
+    for (const every of [1, 2, 7, 0.001, 0.1, 0.15, 1 / 3, 0.5, 0.9, 0.999])
+      for (const steps of [1, 2, 5, 9, 30, 101]) {
+        const multiples = Array.from(
+          { length: 1000 },
+          (_, i) => (i + 1) * (every < 1 ? every * steps : every),
+        );
+        const rounded = new Set(multiples.map(Math.round));
+        const points = pointSteps(every, steps);
+        expect(points).toEqual([...rounded].filter((step) => step > 0 && step < steps));
+        expect(pointCount(every, steps)).toBe(points.length);
+      }
+  });
+
+  test("are counted without listing them, as a form asks while a number is typed", () => {
+    expect(pointCount(1e-12, 4)).toBe(3);
+    expect(pointCount(1, 1e15)).toBe(1e15 - 1);
+    expect(stepsOf({ epochs: 1e12, batchSize: 8 }, 24)).toBe(3e12);
+  });
+});
+
+test("a training is evaluated at its end too, and on the way only where it says so", () => {
+  const length = { epochs: 2, batchSize: 8 };
+  expect(evaluationCount(length, 100)).toBe(1);
+  expect(evaluationCount({ ...length, evaluateEvery: 0.1 }, 100)).toBe(1 + 9);
+  expect(evaluationCount({ ...length, evaluateEvery: 6 }, 100)).toBe(1 + 4);
 });
 
 describe("pointsCost", () => {
