@@ -1,5 +1,6 @@
 import { kebabCase } from "@lorank/core";
 import { sweepDefaults } from "@lorank/sweep/defaults";
+import { pointsInterval } from "@lorank/train/spec";
 
 /** Model device: WebAssembly everywhere, or the GPU where reachable. */
 export type Device = "wasm" | "webgpu";
@@ -16,9 +17,17 @@ export const columnFields = [
 
 export const checkFields = ["mergeLabels", "skipInvalid", "keepOverlap"] as const;
 
+/** Rules for settings that are numbers, and absent where the form's field is empty. */
+export const optionalNumbers = { evaluateEvery: pointsInterval } as const;
+
+type OptionalNumber = keyof typeof optionalNumbers;
+
+export const optionalFields = Object.keys(optionalNumbers) as OptionalNumber[];
+
 /** Comparison settings, in the words of `lorank sweep`. */
 export interface PlaygroundSettings
   extends Readonly<Partial<Record<(typeof columnFields)[number], string>>>,
+    Readonly<Partial<Record<OptionalNumber, number>>>,
     Readonly<Partial<Record<(typeof checkFields)[number], true>>> {
   readonly ranks: readonly number[];
   readonly seeds: number;
@@ -54,6 +63,7 @@ export const labels = {
   batchSize: "Batch size",
   maxLength: "Max length",
   learningRate: "Learning rate",
+  evaluateEvery: "Evaluate every",
   textColumn: "Text column",
   labelColumn: "Label column",
   promptColumn: "Prompt column",
@@ -65,6 +75,28 @@ export const labels = {
   keepOverlap: "Keep overlap",
   device: "Device",
 } as const satisfies Record<keyof PlaygroundSettings, string>;
+
+/** Hints below the form's fields. */
+export const hints = {
+  ranks: "two or more, such as 2, 8",
+  seeds: "runs of each rank",
+  trainExamples: "at most; all if there are fewer",
+  validationExamples: "at most a fifth of a file",
+  epochs: "passes over the examples",
+  batchSize: "examples in one step",
+  maxLength: "tokens read of an example",
+  learningRate: "of AdamW",
+  evaluateEvery: "steps, or a share of them such as 0.1; at the end alone if empty",
+  textColumn: "found by its name if empty",
+  labelColumn: "found by its name if empty",
+  promptColumn: "found by its name if empty",
+  responseColumn: "found by its name if empty",
+  messagesColumn: "of whole conversations",
+  groupColumn: "of examples that belong together; none: they do not",
+  mergeLabels: "one class of those that differ only in case or in spaces around them",
+  skipInvalid: "that lack a text, a label, a prompt, a response or a group",
+  keepOverlap: "validation examples that are also in training",
+} as const satisfies Record<Exclude<keyof PlaygroundSettings, "device">, string>;
 
 /** Label for an option of `@lorank/train`; options without a label get the command line's name. */
 export function labelOf(option: string): string {

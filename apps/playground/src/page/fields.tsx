@@ -1,27 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { NamedFile } from "../protocol.ts";
-import { labels } from "../settings.ts";
+import { hints, labels } from "../settings.ts";
 import type { CheckField, TextField } from "./form-values.ts";
-
-export const hints: Readonly<Record<TextField | CheckField, string>> = {
-  ranks: "two or more, such as 2, 8",
-  seeds: "runs of each rank",
-  trainExamples: "at most; all if there are fewer",
-  validationExamples: "at most a fifth of a file",
-  epochs: "passes over the examples",
-  batchSize: "examples in one step",
-  maxLength: "tokens read of an example",
-  learningRate: "of AdamW",
-  textColumn: "found by its name if empty",
-  labelColumn: "found by its name if empty",
-  promptColumn: "found by its name if empty",
-  responseColumn: "found by its name if empty",
-  messagesColumn: "of whole conversations",
-  groupColumn: "of examples that belong together; none: they do not",
-  mergeLabels: "one class of those that differ only in case or in spaces around them",
-  skipInvalid: "that lack a text, a label, a prompt, a response or a group",
-  keepOverlap: "validation examples that are also in training",
-};
 
 export function TextInput(props: {
   readonly name: TextField;

@@ -5,6 +5,8 @@ import {
   type Device,
   playgroundDefaults as defaults,
   labels,
+  optionalFields,
+  optionalNumbers,
   type PlaygroundSettings,
 } from "../settings.ts";
 
@@ -37,7 +39,7 @@ export const firstValues: FormValues = {
     batchSize: String(defaults.batchSize),
     maxLength: String(defaults.maxLength),
     learningRate: String(defaults.starterLearningRate),
-    ...eachOf(columnFields, () => ""),
+    ...eachOf([...optionalFields, ...columnFields], () => ""),
   },
   checked: eachOf(checkFields, () => false),
 };
@@ -94,9 +96,10 @@ export function readForm(
 type Wrong = (field: FieldProblem["field"], text: string) => void;
 
 function readSettings({ text, checked, device }: FormValues, wrong: Wrong): PlaygroundSettings {
+  const isTyped = (field: TextField): boolean => text[field].trim() !== "";
   const number = (field: TextField, rule: string, holds: (value: number) => boolean): number => {
     const value = Number(text[field]);
-    if (text[field].trim() === "" || !Number.isFinite(value) || !holds(value))
+    if (!isTyped(field) || !Number.isFinite(value) || !holds(value))
       wrong(field, `${labels[field]} must be ${rule}, got ${typedText(text[field])}`);
     return value;
   };
@@ -111,10 +114,11 @@ function readSettings({ text, checked, device }: FormValues, wrong: Wrong): Play
     batchSize: count("batchSize"),
     maxLength: count("maxLength"),
     learningRate: number("learningRate", "a positive number", (value) => value > 0),
-    ...eachOf(
-      columnFields.filter((field) => text[field].trim() !== ""),
-      (field) => text[field].trim(),
-    ),
+    ...eachOf(optionalFields.filter(isTyped), (field) => {
+      const { rule, holds } = optionalNumbers[field];
+      return number(field, rule, holds);
+    }),
+    ...eachOf(columnFields.filter(isTyped), (field) => text[field].trim()),
     ...eachOf(
       checkFields.filter((field) => checked[field]),
       () => true as const,

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Saved, TimeEstimate } from "../protocol.ts";
-import { checkFields, columnFields, labels } from "../settings.ts";
-import { CheckBox, Choice, FilePick, FolderPick, hints, TextInput, useGpu } from "./fields.tsx";
+import { checkFields, columnFields, hints, labels, optionalFields } from "../settings.ts";
+import { CheckBox, Choice, FilePick, FolderPick, TextInput, useGpu } from "./fields.tsx";
 import {
   type CheckField,
   type FieldProblem,
@@ -174,6 +174,7 @@ export function Form(props: {
             {field("batchSize")}
             {field("maxLength")}
             {field("learningRate")}
+            {optionalFields.map(field)}
             {hasGpu && (
               <label class="field">
                 {labels.device}

@@ -12,6 +12,7 @@ interface Running {
   resumedFrom?: number;
   evaluating?: { readonly done: number; readonly total: number };
   readonly losses: (readonly [step: number, loss: number])[];
+  readonly points: NonNullable<LiveTrial["points"]>[number][];
 }
 
 /** Progress of a comparison, for the page to show. The clock stands still while nothing runs. */
@@ -52,7 +53,7 @@ export class Progress {
 
   started(trialId: string): void {
     this.#timeLeft.started(trialId, this.#trial(trialId).rank);
-    this.#running = { trialId, startedAt: this.#now(), losses: [] };
+    this.#running = { trialId, startedAt: this.#now(), losses: [], points: [] };
   }
 
   progressed(trialId: string, event: TrialEvent): void {
@@ -63,6 +64,9 @@ export class Progress {
       running.step = event.step;
       running.steps = event.steps;
       running.losses.push([event.step, event.loss]);
+    } else if (event.kind === "point") {
+      const { step, accuracy, logLoss } = event;
+      running.points.push({ step, accuracy, logLoss });
     } else if (event.kind === "resumed") running.resumedFrom = event.step;
     else if (event.kind === "evaluating") running.evaluating = { done: event.done, total: event.total };
   }

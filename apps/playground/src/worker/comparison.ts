@@ -13,6 +13,7 @@ import {
   type TrialEvent,
   type TrialHost,
 } from "@lorank/train/browser";
+import { withoutPoints } from "@lorank/train/names";
 import { trialId } from "@lorank/train/spec";
 import type { FromWorker, Planned, Saved } from "../protocol.ts";
 import { type Device, labelOf, type PlaygroundSettings } from "../settings.ts";
@@ -93,7 +94,7 @@ async function firstSteps(spec: EngineSpec, inputs: Parameters<typeof runTrial>[
     times.push(performance.now() / 1000);
     if (event.step === Math.min(FIRST_STEPS, event.steps)) enough.abort();
   };
-  await runTrial(spec, inputs, onEvent, { signal: enough.signal }).catch((error: unknown) => {
+  await runTrial(withoutPoints(spec), inputs, onEvent, { signal: enough.signal }).catch((error: unknown) => {
     if (error !== enough.signal.reason) throw error;
   });
   return { losses, seconds: Math.min(...times.slice(1).map((time, i) => time - times[i]!)) };
@@ -161,12 +162,15 @@ async function runOne(
   say: Say,
 ): Promise<EngineResult> {
   say({ kind: "started", trialId: id });
-  const paused = { train: gate.pausedMs, evaluate: 0 };
+  const paused = { train: 0, evaluate: 0 };
+  let counted = gate.pausedMs;
+  const count = (part: keyof typeof paused): void => {
+    paused[part] += gate.pausedMs - counted;
+    counted = gate.pausedMs;
+  };
   const onEvent = (event: TrialEvent): void => {
-    if (event.kind === "step" && event.step === event.steps) {
-      paused.train = gate.pausedMs - paused.train;
-      paused.evaluate = gate.pausedMs;
-    }
+    if (event.kind === "step") count("train");
+    if (event.kind === "point") count("evaluate");
     say({ kind: "progress", trialId: id, event });
   };
   const inputs = { model: source, dataset, runtime: () => runtime, threads, host };
@@ -174,7 +178,7 @@ async function runOne(
     checkpoints: { store: checkpoints, every: { seconds: CHECKPOINT_SECONDS } },
     signal: gate.signal,
   });
-  paused.evaluate = gate.pausedMs - paused.evaluate;
+  count("evaluate");
   const whole = { ...withoutPauses(result, paused), trialId: id };
   const npm = { packageName: starterPackage.name, version: starterPackage.version, folder: "model" };
   await store.keep(whole, peftAdapterFiles(adapter, source.path === "starter" ? npm : undefined));

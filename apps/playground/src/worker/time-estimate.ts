@@ -2,6 +2,7 @@ import { countLoraParams } from "@lorank/core";
 import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import type { TrialResult } from "@lorank/evidence/results";
 import starterConfig from "@lorank/starter/model/config.json";
+import { type EvaluatedTraining, evaluationCount } from "@lorank/train/names";
 import type { ModelChoice, Saved, TimeEstimate, ToWorker } from "../protocol.ts";
 import { type PlaygroundSettings, playgroundDefaults } from "../settings.ts";
 import { deviceOf } from "./faster-device.ts";
@@ -22,10 +23,9 @@ const GUESS_FACTOR = 2;
 /** Error factor of a time predicted from measured runs, either way. */
 const MEASURED_FACTOR = 1.2;
 
-interface Sizes {
+interface Sizes extends EvaluatedTraining {
   readonly trainExamples: number;
   readonly validationExamples: number;
-  readonly epochs: number;
   readonly maxLength: number;
 }
 
@@ -41,7 +41,8 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
     0,
   );
   const trained = sizes.trainExamples * sizes.epochs * (4 * base + 6 * adapter);
-  const evaluated = sizes.validationExamples * (2 * base + 2 * adapter);
+  const evaluations = evaluationCount(sizes, sizes.trainExamples);
+  const evaluated = evaluations * sizes.validationExamples * (2 * base + 2 * adapter);
   return OPENING_FLOPS + sizes.maxLength * (trained + evaluated);
 }
 
@@ -112,7 +113,7 @@ async function measuredFlop(
     const run = runOf(result);
     if (run === undefined || run.model !== ownModel || deviceOf(result) !== device) continue;
     seconds += run.seconds;
-    flops += runFlops(shape, run.rank, { ...run, maxLength: saved.asked.maxLength });
+    flops += runFlops(shape, run.rank, { ...run.sizes, maxLength: saved.asked.maxLength });
   }
   return flops === 0 ? undefined : seconds / flops;
 }
@@ -120,10 +121,6 @@ async function measuredFlop(
 function runOf({ spec, status, measured }: TrialResult) {
   if (status !== "completed" || !("base" in spec)) return undefined;
   const { base, data, optimizer, lora } = spec;
-  const { trainExamples, validationExamples } = data;
-  const { epochs } = optimizer;
-  return {
-    ...{ model: base.name, rank: lora.rank, seconds: measured.seconds.total },
-    ...{ trainExamples, validationExamples, epochs },
-  };
+  const sizes = { ...spec, ...data, ...optimizer };
+  return { model: base.name, rank: lora.rank, seconds: measured.seconds.total, sizes };
 }

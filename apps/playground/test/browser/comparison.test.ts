@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
   test("goes from an empty profile through a reload without a network to the verdict, and the adapter scores the same elsewhere", async () => {
     const { page, served, strangers } = await visit({ acceptDownloads: true });
     expect(await violations(page)).toEqual([]);
-    await askFor(page, {});
+    await askFor(page, { evaluateEvery: 0.5 });
     await page.getByRole("button", { name: "Start" }).click();
     const cell = (name: string) => page.locator(`[id="cell-${name}"]`);
     await cell("r2-s1").locator(".done").waitFor();
@@ -54,6 +54,12 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
       [8, 1],
       [8, 2],
     ]);
+    // Four steps: the second is on the way, and the fourth the end.
+    expect(results.trials.map(({ points }) => points?.map(({ step }) => step))).toEqual(Array(4).fill([2]));
+    expect(results.decision.points).toMatchObject({ chosenBy: "examples", lastStep: 4 });
+    expect(await page.locator("#points svg").count()).toBe(2);
+    expect(await page.locator("#provenance").textContent()).toContain("--evaluate-every 0.5");
+
     const report = readFileSync((await downloaded(page, "Report")).path, "utf8");
     expect(report).toContain((await page.locator("h1").textContent())!);
 
@@ -71,6 +77,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
         testExamples: 0,
         epochs: 1,
         maxLength: 32,
+        evaluateEvery: 0.5,
       },
       ranks,
       nodeInputs(),

@@ -61,12 +61,13 @@ export interface Sizes {
   readonly train?: number;
   readonly validation?: number;
   readonly epochs?: number;
+  readonly evaluateEvery?: number | "";
 }
 
 /** Fills in a comparison of few steps. */
 export async function askFor(
   page: Page,
-  { ranks = "2, 8", seeds = 2, train = 32, validation = 40, epochs = 1 }: Sizes,
+  { ranks = "2, 8", seeds = 2, train = 32, validation = 40, epochs = 1, evaluateEvery = "" }: Sizes,
 ) {
   const fill = (label: string, value: string | number) =>
     page.getByLabel(label, { exact: true }).fill(String(value));
@@ -77,6 +78,7 @@ export async function askFor(
   await page.getByText("More settings").click();
   await fill("Epochs", epochs);
   await fill("Max length", 32);
+  await fill("Evaluate every", evaluateEvery);
 }
 
 /** Waits until the page has this, and fails at once where it shows a failure instead. */

@@ -3,7 +3,7 @@
 import { act } from "preact/test-utils";
 import { describe, expect, test, vi } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
-import type { Planned } from "../../src/protocol.ts";
+import type { Planned, PlannedTrial } from "../../src/protocol.ts";
 import { buttons, type OpenPage, one, openPage, press, text } from "./open-page.tsx";
 
 describe("at a first visit", () => {
@@ -83,6 +83,10 @@ describe("while a comparison runs", () => {
     expect(text(".notes li")).toBe("the text is in column text");
     await page.hear({ kind: "started", trialId: planned.trials[0]!.trialId });
     expect(text("#trials")).toContain("loading");
+    const [{ trialId }] = planned.trials as [PlannedTrial];
+    const point = { kind: "point", step: 3, steps: 6, accuracy: 0.75, logLoss: 0.5 } as const;
+    await page.hear({ kind: "progress", trialId, event: point });
+    expect(text("#trials")).toContain("75.0% at step 3");
     await page.hear({ kind: "finished", result: results.trials[0]! });
     expect(text("#state")).toContain("1 of 4 trials done");
     expect(text(".status")).toBe("Rank 2, seed 1 is done.");

@@ -1,3 +1,4 @@
+import { brokenRules } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import {
   type FormValues,
@@ -23,8 +24,26 @@ describe("the form", () => {
     expect(read).toMatchObject({ data: { kind: "e-mails" }, model: { kind: "starter" } });
     expect(read.settings).toMatchObject({ ranks: [2, 8], learningRate: 0.003 });
     expect(read.settings).not.toHaveProperty("textColumn");
+    expect(read.settings).not.toHaveProperty("evaluateEvery");
     expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(firstValues);
   });
+
+  test.each(["0.1", "20"])("asks for evaluations on the way at %s, and a later visit shows it", (every) => {
+    const values = typed({ evaluateEvery: every });
+    const read = readForm(values, undefined);
+    if ("problems" in read) throw new Error(read.problems[0]?.text);
+    expect(read.settings.evaluateEvery).toBe(Number(every));
+    expect(savedValues({ asked: read.settings, state: "stopped" })).toEqual(values);
+  });
+
+  test.each(["0", "-0.1", "1.5", "10 %", "often", "Infinity"])(
+    "evaluations on the way at %s are refused by the command line's rule",
+    (every) => {
+      const [broken] = brokenRules(() => {}, { evaluateEvery: -1 });
+      const rule = broken!.replace(/^evaluateEvery/, "Evaluate every").replace("-1", JSON.stringify(every));
+      expect(problemsOf(typed({ evaluateEvery: every }))).toEqual([rule]);
+    },
+  );
 
   test("asks for what is checked, and a later visit shows it", () => {
     const values = {

@@ -53,11 +53,13 @@ describe("what is typed", () => {
     await show();
     await type("#ranks", "4, 16");
     await type("#epochs", "2");
+    await type("#evaluateEvery", "0.25");
     await type("#labelColumn", " topic ");
     await act(() => one<HTMLInputElement>("input[type=checkbox]").click());
     await press("Start");
     const [settings, data, model, values] = session.start.mock.calls[0]!;
-    expect(settings).toMatchObject({ ranks: [4, 16], epochs: 2, labelColumn: "topic", mergeLabels: true });
+    expect(settings).toMatchObject({ ranks: [4, 16], epochs: 2, evaluateEvery: 0.25 });
+    expect(settings).toMatchObject({ labelColumn: "topic", mergeLabels: true });
     expect([data, model]).toEqual([{ kind: "e-mails" }, { kind: "starter" }]);
     expect(values.text).toMatchObject({ ranks: "4, 16", labelColumn: " topic " });
     expect(invalid()).toEqual([]);
@@ -89,6 +91,8 @@ describe("what is typed", () => {
     expect(session.estimate).toHaveBeenCalledOnce();
     await type("#seeds", "2");
     expect(session.estimate.mock.calls.at(-1)![0].settings.seeds).toBe(2);
+    await type("#evaluateEvery", "5");
+    expect(session.estimate.mock.calls.at(-1)![0].settings.evaluateEvery).toBe(5);
   });
 
   test("is one of numbers or of words, and a column is proposed from the file", async () => {

@@ -53,6 +53,7 @@ test("shows what is done, what runs with its losses, and the time left", () => {
       [1, 0.7],
       [2, 0.6],
     ],
+    points: [],
   });
   expect(live.secondsSpent).toBe(23);
   expect(live.secondsLeft).toBeGreaterThan(5);
@@ -69,7 +70,7 @@ test("shows what a run does besides steps, and nothing of a run that is over", (
   progress.progressed("b", { kind: "evaluating", done: 3, total: 9 } as TrialEvent);
   progress.progressed("a", { kind: "step", step: 7, steps: 10, loss: 1, learningRate: 1 });
   expect(progress.live().trials[1]).toEqual({
-    ...{ name: "r8-s1", rank: 8, seed: 1, state: "running", losses: [] },
+    ...{ name: "r8-s1", rank: 8, seed: 1, state: "running", losses: [], points: [] },
     ...{ resumedFrom: 4, evaluating: { done: 3, total: 9 } },
   });
   const { evaluation: _, ...failed } = done;
@@ -83,6 +84,22 @@ test("shows what a run does besides steps, and nothing of a run that is over", (
   expect(live).toMatchObject({ done: 2, secondsSpent: 27 });
   expect(live.trials[1]).toEqual({ name: "r8-s1", rank: 8, seed: 1, state: "done", status: "diverged" });
   expect(progress.done).toBe(2);
+});
+
+test("shows the scores of evaluations on the way while a run trains, and forgets them with it", () => {
+  const { progress } = started();
+  progress.started("b");
+  for (const [step, accuracy] of [
+    [2, 0.5],
+    [4, 0.75],
+  ] as const)
+    progress.progressed("b", { kind: "point", step, steps: 8, accuracy, logLoss: 0.6 });
+  expect(progress.live().trials[1]!.points).toEqual([
+    { step: 2, accuracy: 0.5, logLoss: 0.6 },
+    { step: 4, accuracy: 0.75, logLoss: 0.6 },
+  ]);
+  progress.finished({ ...done, trialId: "b" });
+  expect(progress.live().trials[1]).not.toHaveProperty("points");
 });
 
 test("tells no time left before a run shows how long one takes, then that of one run after another", () => {

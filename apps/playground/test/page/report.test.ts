@@ -13,6 +13,11 @@ test("says what differs from the command line's own defaults", () => {
   );
 });
 
+test("says when a training is evaluated on the way", () => {
+  const asked = { ...settings, evaluateEvery: 0.1 };
+  expect(commandOf({ asked, state: "done" }, { validationExamples: 40 })).toContain(" --evaluate-every 0.1");
+});
+
 test("names of files are quoted for a shell", () => {
   const saved = {
     asked: { ...settings, epochs: 1, labelColumn: "it's" },

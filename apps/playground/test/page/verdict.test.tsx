@@ -4,6 +4,7 @@ import type { Results } from "@lorank/evidence/results";
 import { act } from "preact/test-utils";
 import { describe, expect, test, vi } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
+import { withPoints } from "../../../report/test/fixtures/points.ts";
 import type { Saved } from "../../src/protocol.ts";
 import { buttons, type OpenPage, one, openPage, press, text, type } from "./open-page.tsx";
 
@@ -35,6 +36,14 @@ describe("with all runs it is the report", () => {
     expect(document.querySelector(".hero")).toBeNull();
     expect(document.querySelector("#ask")).toBeNull();
     expect(text("#verdict")).not.toContain("rows used");
+  });
+
+  test("with the curves of runs that were evaluated on the way, and the step that did best", async () => {
+    const page = await done(withPoints(classified));
+    expect(document.querySelectorAll("#points svg").length).toBe(2);
+    expect(text("#points")).toContain("Step 200 did best over all, and is marked.");
+    await page.hear({ kind: "done", results: classified });
+    expect(document.querySelector("#points")).toBeNull();
   });
 
   test("each rank's best adapter can be taken, the recommended one first of all, and all together", async () => {

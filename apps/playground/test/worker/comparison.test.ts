@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { EngineSpec } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
+import { pointSteps } from "@lorank/train/names";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FromWorker, Saved } from "../../src/protocol.ts";
 import type { runComparison } from "../../src/worker/comparison.ts";
@@ -74,7 +75,7 @@ beforeEach(async () => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A run of eight steps and an evaluation. `between` may happen after the second step. */
+/** A run of eight steps and an evaluation, with its points. `between` may happen after the second step. */
 async function trained(
   spec: EngineSpec,
   _: object,
@@ -82,16 +83,22 @@ async function trained(
   { signal }: { readonly signal?: AbortSignal } = {},
   between = { training: () => {}, evaluating: () => {} },
 ): Promise<object> {
+  const correct = Array.from({ length: spec.data.validationExamples }, (_, i) => (i % 3 === 0 ? 0 : 1));
+  const evaluation = { accuracy: 2 / 3, logLoss: 0.5, correct, logLosses: correct.map(() => 0.5) };
+  const due = spec.evaluateEvery === undefined ? [] : pointSteps(spec.evaluateEvery, 8);
   for (let step = 1; step <= 8; step++) {
     if (step === 3) between.training();
     onEvent({ kind: "step", step, steps: 8, loss: 1 / step, learningRate: 0.1 });
     signal?.throwIfAborted();
+    if (!due.includes(step)) continue;
+    between.evaluating();
+    onEvent({ kind: "point", step, steps: 8, accuracy: 2 / 3, logLoss: 0.5 });
   }
   between.evaluating();
-  const correct = Array.from({ length: spec.data.validationExamples }, (_, i) => (i % 3 === 0 ? 0 : 1));
   const result = {
     ...{ spec, trialId: "of the engine", status: "completed", steps: 8, lossCurve: [] },
-    evaluation: { accuracy: 2 / 3, logLoss: 0.5, correct, logLosses: correct.map(() => 0.5) },
+    evaluation,
+    ...(due.length > 0 && { points: due.map((step) => ({ step, evaluation })) }),
     measured: {
       seconds: { load: 1, train: 10, evaluate: 5, total: 16 },
       provenance: { lorank: "0", node: "Firefox", runtime: "fake", finishedAt: "" },
@@ -173,6 +180,18 @@ describe("a comparison", () => {
     expect((await store.results()).map(({ spec }) => spec.lora.rank).sort()).toEqual([2, 2, 4, 4]);
   });
 
+  test("evaluated on the way has points in its kept runs, and a verdict on the best step", async () => {
+    await run(await saved({ evaluateEvery: 0.25, trainExamples: 32 }));
+    expect(runTrial.mock.calls.map(([spec]) => spec.evaluateEvery)).toEqual([0.25, 0.25, 0.25, 0.25]);
+    const { planned } = heard("prepared")[0]!;
+    expect(planned.notes.join("\n")).toMatch(/A training is evaluated 3 times on the way/);
+    expect(planned.notes.join("\n")).not.toContain("--evaluate-every");
+    const { results } = heard("done")[0]!;
+    expect(results.decision.points).toMatchObject({ chosenBy: "examples", lastStep: 8 });
+    for (const { points } of [...results.trials, ...(await store.results())])
+      expect(points!.map(({ step }) => step)).toEqual([2, 4, 6]);
+  });
+
   test("that was stopped before it begins prepares nothing", async () => {
     gate.stop(new of.Stopped());
     await expect(run(await saved())).rejects.toThrow(of.Stopped);
@@ -193,10 +212,19 @@ test("pauses are no part of a run's seconds, in training or evaluation", async (
     trained(spec, inputs, onEvent, control, { training: pause(60_000), evaluating: () => {} }),
   );
   await run(await saved());
-  const seconds = heard("finished").map(({ result }) => result.measured.seconds);
+  const secondsOf = () => heard("finished").map(({ result }) => result.measured.seconds);
+  const seconds = secondsOf();
   expect(seconds[0]).toEqual({ load: 1, train: 7, evaluate: 4, total: 12 });
   expect(seconds[1]).toEqual({ load: 1, train: 0, evaluate: 5, total: 0 });
   expect(seconds[2]).toEqual({ load: 1, train: 10, evaluate: 5, total: 16 });
+
+  // An evaluation on the way is one, too: a pause in it is none of the training.
+  said = [];
+  runTrial.mockImplementationOnce((spec, inputs, onEvent, control) =>
+    trained(spec, inputs, onEvent, control, { training: pause(3000), evaluating: pause(1000) }),
+  );
+  await run(await saved({ evaluateEvery: 0.5 }));
+  expect(secondsOf()[0]).toEqual({ load: 1, train: 7, evaluate: 3, total: 11 });
 });
 
 describe("a comparison on the GPU", () => {
@@ -217,7 +245,7 @@ describe("a comparison on the GPU", () => {
         control,
       );
     });
-    await run(await saved({ device: "webgpu" }));
+    await run(await saved({ device: "webgpu", evaluateEvery: 0.25 }));
     expect(heard("prepared")[0]!.planned.device).toBe(
       "Runs on the GPU: 0.10 s a step on the GPU, 0.90 s on WebAssembly.",
     );
@@ -227,7 +255,10 @@ describe("a comparison on the GPU", () => {
     );
     // Two runs are timed and ended after five steps, then four are run.
     expect(runTrial).toHaveBeenCalledTimes(6);
-    expect(clock).toBe(5 * 900 + 5 * 100 + 4 * 8 * 100);
+    expect(runTrial.mock.calls.map(([spec]) => spec.evaluateEvery)).toEqual([
+      ...[undefined, undefined, 0.25, 0.25, 0.25, 0.25],
+    ]);
+    expect(clock).toBe(5 * 900 + 5 * 100 + 4 * (8 + 3) * 100);
   });
 
   test("that has a run already stays on its device", async () => {

@@ -1,4 +1,4 @@
-// A training whose tab is closed goes on from its checkpoint, to the bytes of one that was not disturbed.
+// A training whose tab is closed goes on from its checkpoint, to the bytes and points of one that was not disturbed.
 import { peftAdapterFiles } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
@@ -11,7 +11,14 @@ import { memoryFile } from "./memory-file.ts";
 
 const source = modelAt(modelFolder);
 const data = { name: "spam-assassin", ...spamAssassin() };
-const counts = { trainExamples: 24, validationExamples: 8, testExamples: 0, batchSize: 4, maxLength: 16 };
+const counts = {
+  trainExamples: 24,
+  validationExamples: 8,
+  testExamples: 0,
+  batchSize: 4,
+  maxLength: 16,
+  evaluateEvery: 2,
+};
 const { config, dataset } = await prepareTraining({ ...counts, model: "starter", data }, [2], {
   findModel: () => source,
   readData: () => new Uint8Array(),
@@ -41,5 +48,9 @@ test("from checkpoints in open files", async () => {
   expect(events.find(({ kind }) => kind === "resumed")).toMatchObject({ step: 5, steps: 12 });
   const undisturbed = await runTrial(spec, inputs);
   expect(peftAdapterFiles(resumed.adapter)).toEqual(peftAdapterFiles(undisturbed.adapter));
+  // Those of steps 2 and 4 were made before the tab was closed.
+  expect(events.flatMap((event) => (event.kind === "point" ? event.step : []))).toEqual([6, 8, 10]);
+  expect(resumed.result.points!.map(({ step }) => step)).toEqual([2, 4, 6, 8, 10]);
+  expect(resumed.result.points).toEqual(undisturbed.result.points);
   expect(resumed.result.lossCurve).toEqual(undisturbed.result.lossCurve);
 });

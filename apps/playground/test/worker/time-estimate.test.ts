@@ -26,13 +26,18 @@ const storeOf = (results: readonly TrialResult[], config: unknown = starterConfi
     keptFile: async () => new File([JSON.stringify(config)], "config.json"),
   }) as unknown as Store;
 
-const run = (rank: number, seconds: number, change: { name?: string; device?: string } = {}) =>
+const run = (
+  rank: number,
+  seconds: number,
+  change: { name?: string; device?: string; every?: number } = {},
+) =>
   ({
     status: "completed",
     spec: {
       base: { name: change.name ?? "starter" },
       data: { trainExamples: settings.trainExamples, validationExamples: settings.validationExamples },
-      optimizer: { epochs: settings.epochs },
+      optimizer: { epochs: settings.epochs, batchSize: settings.batchSize },
+      ...(change.every === undefined ? {} : { evaluateEvery: change.every }),
       lora: { rank },
     },
     measured: { seconds: { total: seconds }, provenance: { device: change.device ?? "cpu" } },
@@ -44,12 +49,16 @@ test("operations are those of the frozen weights forward and back, and of the ad
   // 192 wide: q, k and v, o, and three of 512.
   const base = 4 * (192 * 192 + 2 * 192 * 96 + 192 * 192 + 3 * 192 * 512);
   const adapter = 4 * 2 * (2 * 384 + 2 * 288 + 3 * 704);
-  const none = { trainExamples: 0, validationExamples: 0, epochs: 2, maxLength: 7 };
+  const none = { batchSize: 8, trainExamples: 0, validationExamples: 0, epochs: 2, maxLength: 7 };
   const start = runFlops(shape, 2, none);
   const trained = runFlops(shape, 2, { ...none, trainExamples: 10 }) - start;
   expect(trained).toBe(7 * 20 * (4 * base + 6 * adapter));
   const evaluated = { ...none, validationExamples: 5 };
   expect(runFlops(shape, 2, evaluated) - start).toBe(7 * 5 * (2 * base + 2 * adapter));
+  // 20 examples in 4 steps: on the way after steps 1, 2 and 3.
+  const onTheWay = { ...none, trainExamples: 10, evaluateEvery: 1 };
+  const points = runFlops(shape, 2, { ...onTheWay, validationExamples: 5 }) - runFlops(shape, 2, onTheWay);
+  expect(points).toBe(4 * 7 * 5 * (2 * base + 2 * adapter));
   const withHead = modelShapeFromConfig(starterConfig);
   expect(runFlops(withHead, 2, evaluated) - runFlops(shape, 2, evaluated)).toBe(7 * 5 * 2 * 192 * 4096);
 });
@@ -88,6 +97,26 @@ test("after the first run it is what runs took here, and no speed is measured", 
   expect(Math.sqrt(whole.low * whole.high)).toBeCloseTo(80, 6);
   expect(whole.high / whole.low).toBeLessThan(1.5);
   expect(measure).not.toHaveBeenCalled();
+});
+
+test("evaluations on the way are a part of the time, also of runs that are measured", async () => {
+  const { estimateTime } = await estimating();
+  const every = 0.25;
+  const asked = { ...starter, settings: { ...settings, evaluateEvery: every } };
+  const lowOf = async (question: typeof starter, runs: readonly TrialResult[]) =>
+    (await estimateTime(question, { store: storeOf(runs), saved }, () => 1e-9))!.low;
+  const [plain, points] = [
+    [run(2, 10), run(8, 10)],
+    [run(2, 10, { every }), run(8, 10, { every })],
+  ];
+  const guess = await lowOf(asked, []);
+  expect(guess / (await lowOf(starter, []))).toBeGreaterThan(1.2);
+  // What runs with evaluations on the way took says how long the same take again, and that others take less.
+  expect(await lowOf(asked, points)).toBeCloseTo(await lowOf(starter, plain), 6);
+  expect((await lowOf(asked, points)) / (await lowOf(starter, points))).toBeCloseTo(
+    guess / (await lowOf(starter, [])),
+    6,
+  );
 });
 
 test("runs of another model or device measure nothing", async () => {
