@@ -86,7 +86,7 @@ export const hints = {
   batchSize: "examples in one step",
   maxLength: "tokens read of an example",
   learningRate: "of AdamW",
-  evaluateEvery: "steps, or a share of them such as 0.1; at the end alone if empty",
+  evaluateEvery: "steps, or a share of them such as 0.25; at the end alone if empty",
   textColumn: "found by its name if empty",
   labelColumn: "found by its name if empty",
   promptColumn: "found by its name if empty",
