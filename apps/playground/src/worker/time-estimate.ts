@@ -29,11 +29,17 @@ interface Sizes extends EvaluatedTraining {
   readonly maxLength: number;
 }
 
+/** Operations of a run's parts, or seconds per operation. The start is a part of the training. */
+interface RunParts {
+  readonly training: number;
+  readonly evaluation: number;
+}
+
 /**
- * Floating-point operations for a run with the longest examples, start included. For each token a frozen weight takes 2
- * forward and 2 back; an adapter's takes 2 more for its gradient.
+ * Floating-point operations for a run with the longest examples. For each token a frozen weight takes 2 forward and 2
+ * back; an adapter's takes 2 more for its gradient.
  */
-export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
+export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): RunParts {
   const adapter = countLoraParams(shape.linears, rank);
   const outputs = shape.headLinears.filter(({ role }) => role === "output");
   const base = [...shape.linears, ...outputs].reduce(
@@ -43,7 +49,10 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
   const trained = sizes.trainExamples * sizes.epochs * (4 * base + 6 * adapter);
   const evaluations = evaluationCount(sizes, sizes.trainExamples);
   const evaluated = evaluations * sizes.validationExamples * (2 * base + 2 * adapter);
-  return OPENING_FLOPS + sizes.maxLength * (trained + evaluated);
+  return {
+    training: OPENING_FLOPS + sizes.maxLength * trained,
+    evaluation: sizes.maxLength * evaluated,
+  };
 }
 
 /**
@@ -60,10 +69,14 @@ export async function estimateTime(
   const config = await configOf(model, store, saved);
   if (config === undefined) return undefined;
   const shape = shapeOf(config, hasFile);
-  const flops = settings.ranks.reduce((sum, rank) => sum + runFlops(shape, rank, settings), 0);
-  const measured = await measuredFlop(settings, model, config, store, saved);
+  const measured = await measuredSpeeds(settings, model, config, store, saved);
   const threads = isThreaded ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
-  const seconds = settings.seeds * flops * (measured ?? plainFlop() / ENGINE_SPEEDUP);
+  const speeds = measured ?? guessedSpeeds(plainFlop());
+  const secondsOf = (rank: number): number => {
+    const { training, evaluation } = runFlops(shape, rank, settings);
+    return training * speeds.training + evaluation * speeds.evaluation;
+  };
+  const seconds = settings.seeds * settings.ranks.reduce((sum, rank) => sum + secondsOf(rank), 0);
   const factor = measured === undefined ? GUESS_FACTOR : MEASURED_FACTOR;
   // Threads gain up to about their number's root on idle cores, and nothing beside other work.
   const gain = measured === undefined ? Math.sqrt(threads) : 1;
@@ -74,6 +87,11 @@ export async function estimateTime(
     isMeasured: measured !== undefined,
     isMost: hasFile || (measured === undefined && mayBeLess),
   };
+}
+
+function guessedSpeeds(plainFlop: number): RunParts {
+  const speed = plainFlop / ENGINE_SPEEDUP;
+  return { training: speed, evaluation: speed };
 }
 
 /** Model shape. Responses in a file may need the whole vocabulary. */
@@ -96,31 +114,42 @@ async function configOf(
 }
 
 /** Seconds per operation in the saved comparison's runs, if made with this model on this device. */
-async function measuredFlop(
+async function measuredSpeeds(
   { device }: PlaygroundSettings,
   model: ModelChoice,
   config: unknown,
   store: Store | undefined,
   saved: Saved | undefined,
-): Promise<number | undefined> {
+): Promise<RunParts | undefined> {
   const isSavedModel = model.kind === "kept" || (model.kind === "starter" && saved?.modelName === undefined);
   if (saved === undefined || store === undefined || !isSavedModel) return undefined;
   // The name as in the runs' specs.
   const ownModel = (saved.modelName ?? "starter").split("/").at(-1);
   const shape = shapeOf(config, saved.dataName !== undefined);
-  let [seconds, flops] = [0, 0];
+  const [seconds, flops] = [
+    { training: 0, evaluation: 0 },
+    { training: 0, evaluation: 0 },
+  ];
   for (const result of await store.results()) {
     const run = runOf(result);
     if (run === undefined || run.model !== ownModel || deviceOf(result) !== device) continue;
-    seconds += run.seconds;
-    flops += runFlops(shape, run.rank, { ...run.sizes, maxLength: saved.asked.maxLength });
+    const own = runFlops(shape, run.rank, { ...run.sizes, maxLength: saved.asked.maxLength });
+    for (const part of ["training", "evaluation"] as const) {
+      seconds[part] += run.seconds[part];
+      flops[part] += own[part];
+    }
   }
-  return flops === 0 ? undefined : seconds / flops;
+  if (flops.training === 0) return undefined;
+  return {
+    training: seconds.training / flops.training,
+    evaluation: seconds.evaluation / flops.evaluation,
+  };
 }
 
 function runOf({ spec, status, measured }: TrialResult) {
   if (status !== "completed" || !("base" in spec)) return undefined;
   const { base, data, optimizer, lora } = spec;
   const sizes = { ...spec, ...data, ...optimizer };
-  return { model: base.name, rank: lora.rank, seconds: measured.seconds.total, sizes };
+  const { evaluate: evaluation = 0, total } = measured.seconds;
+  return { model: base.name, rank: lora.rank, seconds: { training: total - evaluation, evaluation }, sizes };
 }
