@@ -25,9 +25,17 @@ function withDependencies(folder, found = new Set()) {
 
 /** Options in place of a package's own. WebAssembly's build needs a package that only development installs. */
 function optionsOf(folder) {
-  if (folder !== "packages/onnxruntime" || existsSync(`${root}${folder}/node_modules/onnxruntime-web`)) return {};
+  if (folder !== "packages/onnxruntime" || existsSync(`${root}${folder}/node_modules/onnxruntime-web`))
+    return {};
   const external = ["onnxruntime-web"];
-  return { config: false, entry: ["src/index.ts"], external, format: "esm", target: "node20", platform: "node" };
+  return {
+    config: false,
+    entry: ["src/index.ts"],
+    external,
+    format: "esm",
+    target: "node20",
+    platform: "node",
+  };
 }
 
 /** tsup builds where esbuild's process was started, unless it is told where. */

@@ -1,6 +1,7 @@
-/** Digits in groups of three: `1,000`. */
+/** Digits in groups of three: `1,000`. Not by the platform's locales for whole numbers: those take 10 ms to load. */
 export function wholeNumber(value: number): string {
-  return value.toLocaleString("en-US");
+  if (!Number.isSafeInteger(value)) return value.toLocaleString("en-US");
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** Number with its noun, plural by `s`: `1 seed`, `1,000 seeds`. */

@@ -3,6 +3,8 @@ import { counted, cutText, firstOf, kebabCase, listInWords, wholeNumber } from "
 
 test("digits stand in groups of three", () => {
   expect([0, 999, 1000, 1_234_567].map(wholeNumber)).toEqual(["0", "999", "1,000", "1,234,567"]);
+  const others = [-999, -1000, 123_456, 2 ** 53 - 1, 2 ** 60, 1e21, 1234.5678, 0.5];
+  expect(others.map(wholeNumber)).toEqual(others.map((value) => value.toLocaleString("en-US")));
 });
 
 test("a noun takes an s from 0 and 2 on", () => {

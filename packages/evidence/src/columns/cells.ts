@@ -33,7 +33,12 @@ export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boo
 };
 
 function without(words: RegExp, cell: unknown): unknown {
-  return typeof cell === "string" ? cell.trim().replace(words, "") : cell;
+  return typeof cell === "string" && !isDigits(cell) ? cell.trim().replace(words, "") : cell;
+}
+
+/** Digits alone, as most cells are. They are read without further matching. */
+function isDigits(cell: string): boolean {
+  return /^\d+$/.test(cell);
 }
 
 export function hasPercentSign(cell: unknown): boolean {
@@ -45,6 +50,7 @@ function numberIn(cell: unknown, comma: boolean, percent = false): number | unde
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : undefined;
   if (typeof cell === "bigint") return Number(cell);
   if (typeof cell !== "string") return undefined;
+  if (isDigits(cell)) return Number(cell);
   const [, digits, sign] = /^\s*([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?)\s*(%?)\s*$/i.exec(cell) ?? [];
   if (digits === undefined || (sign === "%" && !percent) || (!comma && digits.includes(",")))
     return undefined;
