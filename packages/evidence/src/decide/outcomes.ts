@@ -2,11 +2,11 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import type { ArmAxis } from "../schema/arm-types.ts";
 import { metricsBeside } from "../schema/metric.ts";
 import type { ExampleOutcomes } from "../schema/scores.ts";
-import type { LeftOutRun, Metric, MetricName, TrialPoint } from "../schema/types.ts";
+import type { CheckedTrialMembers, LeftOutRun, Metric, MetricName } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
 /** Outcomes of a run by example, in table order. */
-export interface OutcomeCell extends ExampleOutcomes {
+export interface OutcomeCell extends ExampleOutcomes, CheckedTrialMembers {
   readonly rank: number;
   readonly seed: number;
   /** Training loss by step; tells runs that are right on the same examples apart. */
@@ -15,8 +15,6 @@ export interface OutcomeCell extends ExampleOutcomes {
   readonly startedAt?: number;
   /** Values in secondary outcomes. */
   readonly secondary?: readonly SecondaryOfRun[];
-  /** Evaluations on the way, all before the last. */
-  readonly points?: readonly TrialPoint[];
 }
 
 /** Values of a run in a secondary outcome, on examples of its own. */

@@ -1,10 +1,10 @@
-import type { OnTheWay } from "../schema/checks/points.ts";
+import type { CheckedScoreMembers } from "../schema/check-types.ts";
 import type { Exclusion, FailureCause } from "../schema/decision-facts.ts";
 import { mean, variance } from "../statistics/averages.ts";
 import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
 import { ascending, type SecondaryOfRun } from "./outcomes.ts";
 
-export interface ScoredRun {
+export interface ScoredRun extends CheckedScoreMembers {
   readonly rank: number;
   /** Random seed, if known; ranks are compared under equal seeds. */
   readonly seed?: number;
@@ -18,8 +18,6 @@ export interface ScoredRun {
   readonly rate?: number;
   /** Values in secondary outcomes, each a single number for the run. */
   readonly secondary?: readonly SecondaryOfRun[];
-  /** Scores on the way; absent if unknown. */
-  readonly onTheWay?: OnTheWay;
 }
 
 export interface ScoreDesign {

@@ -5,7 +5,7 @@ import type { ConvergenceMembers } from "./checks/convergence.ts";
 import type { CopiesMembers } from "./checks/copies.ts";
 import type { GroupsMembers } from "./checks/groups.ts";
 import type { IndependentRunsMembers } from "./checks/independent-runs.ts";
-import type { PointsMembers } from "./checks/points.ts";
+import type { PointsMembers, PointsOfTrial, RunOnTheWay } from "./checks/points.ts";
 import type { RobustnessMembers } from "./checks/robustness.ts";
 import type { SeparateExamplesMembers } from "./checks/separate-examples.ts";
 
@@ -20,6 +20,12 @@ export type * from "./checks/overlap.ts";
 export type * from "./checks/points.ts";
 export type * from "./checks/robustness.ts";
 export type * from "./checks/separate-examples.ts";
+
+/** Members that checks read in a trial's result, and in the outcomes of a run. */
+export interface CheckedTrialMembers extends PointsOfTrial {}
+
+/** Members that checks read in a run with a single score. */
+export interface CheckedScoreMembers extends RunOnTheWay {}
 
 export interface CheckMembers
   extends SeparateExamplesMembers,

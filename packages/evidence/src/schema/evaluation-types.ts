@@ -30,12 +30,6 @@ export interface Evaluation {
   readonly secondary?: readonly SecondaryValues[];
 }
 
-/** Evaluation on the way: of the adapter after `step` optimiser steps, on the examples of the trial's evaluation. */
-export interface TrialPoint {
-  readonly step: Count;
-  readonly evaluation: Evaluation;
-}
-
 /** Prompt and known answer, as texts without special tokens. */
 export interface QuestionText {
   readonly prompt: string;

@@ -1,4 +1,5 @@
 import type { KindMembers, ScalingRule } from "@lorank/core";
+import type { EngineObservations, Observations } from "./observations.ts";
 import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /** Training objective, with the labels for classification. */
@@ -97,16 +98,8 @@ export interface AnswersSpec {
   readonly maxNewTokens: Count;
 }
 
-/** Rule by which a training ends before its last step. */
-export interface EarlyStopping {
-  /** Evaluations on the way in a row, none better than the best before on the choosing half, that end the training. */
-  readonly patience: Count;
-  /** SHA-256 over the canonical JSON of the validation examples' group numbers; absent if each example is its own. */
-  readonly groupsSha256?: string;
-}
-
 /** Everything that determines an engine trial's result. */
-export interface EngineSpec {
+export interface EngineSpec extends EngineObservations {
   readonly specVersion: 1;
   readonly base: BaseWeights;
   readonly data: DatasetRef;
@@ -117,10 +110,6 @@ export interface EngineSpec {
   readonly compute?: "float16" | "bfloat16";
   /** Answer settings. Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;
-  /** Steps between evaluations on the way, or if below 1 their share of all steps; absent without any. */
-  readonly evaluateEvery?: NonNegative;
-  /** Early stopping by the evaluations on the way. Absent if all steps are trained, as in every sweep. */
-  readonly earlyStopping?: EarlyStopping;
   /** Name of the arm that the trial belongs to; absent if ranks are compared. */
   readonly arm?: string;
   /** Seed that paired runs share: equal seeds mean equal data order and equal initial rows in A. */
@@ -143,14 +132,12 @@ export interface CommandTrainer {
 export type CommandLora = Pick<LoraSpec, "rank"> & Partial<Omit<LoraSpec, "rank" | "dropout">>;
 
 /** Everything known that determines another trainer's result. */
-export interface CommandSpec {
+export interface CommandSpec extends Observations {
   readonly specVersion: 1;
   readonly trainer: CommandTrainer;
   /** LoRA settings; the trainer decides absent members. */
   readonly lora: CommandLora;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
-  /** Evaluations on the way, as in {@link EngineSpec}. */
-  readonly evaluateEvery?: NonNegative;
   /** Name of the arm, as in {@link EngineSpec}. */
   readonly arm?: string;
   /** Settings of the arm that the trainer alone understands, by name. */

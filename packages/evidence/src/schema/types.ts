@@ -1,16 +1,9 @@
 /** Results schema between training and all readers; `results.schema.json` is generated from this file. */
 
 import type { ArmAxis } from "./arm-types.ts";
-import type { Overlap, SharedSources } from "./check-types.ts";
+import type { CheckedTrialMembers, Overlap, SharedSources } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
-import type {
-  EngineEvaluation,
-  Evaluation,
-  QuestionText,
-  TestScore,
-  TestSet,
-  TrialPoint,
-} from "./evaluation-types.ts";
+import type { EngineEvaluation, Evaluation, QuestionText, TestScore, TestSet } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
@@ -24,6 +17,7 @@ export type * from "./decision-types.ts";
 export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
 export type { Metric, MetricName } from "./metric.ts";
+export type * from "./observations.ts";
 export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./secondary-types.ts";
@@ -75,7 +69,7 @@ export interface Provenance {
  * Trial outcome. A diverged trial is a result too, so the grid stays complete. Optional members without an explanation
  * are absent if another trainer did not report them.
  */
-export interface TrialResult {
+export interface TrialResult extends CheckedTrialMembers {
   readonly trialId: string;
   readonly spec: TrialSpec;
   readonly status: "completed" | "diverged" | "out-of-memory";
@@ -97,8 +91,6 @@ export interface TrialResult {
   readonly lossCurve: readonly LossPoint[];
   /** Evaluation; absent unless `status` is `completed`. */
   readonly evaluation?: Evaluation;
-  /** Evaluations on the way, ascending by step, all before the last; absent without any. */
-  readonly points?: readonly TrialPoint[];
   readonly measured: Measured;
 }
 

@@ -1,3 +1,4 @@
+import { unobserved } from "../../schema/observations.ts";
 import type { TrialSpec } from "../../schema/types.ts";
 
 /** Extra trials for checks, compared with the sweep but no part of it. */
@@ -26,7 +27,7 @@ export function robustnessTrials(
   const seed = Math.min(...adapted.map((spec) => spec.seed));
   const first = adapted
     .filter((spec) => spec.seed === seed)
-    .map(({ evaluateEvery: _, ...spec }): TrialSpec => spec)
+    .map(unobserved)
     .sort((a, b) => a.lora.rank - b.lora.rank);
   const [smallest, largest] = [first[0], first.at(-1)];
   if (smallest === undefined || largest === undefined || smallest === largest) return { otherRates: [] };

@@ -1,5 +1,38 @@
+import type { Evaluation } from "../evaluation-types.ts";
 import type { Count, Interval, NonNegative, Share } from "../scalar-types.ts";
 import type { VerdictWithout } from "../verdict-types.ts";
+
+/** Setting of a trial, of any trainer, that is evaluated on the way. */
+export interface PointSettings {
+  /** Steps between evaluations on the way, or if below 1 their share of all steps; absent without any. */
+  readonly evaluateEvery?: NonNegative;
+}
+
+/** Rule by which a training ends before its last step. */
+export interface EarlyStopping {
+  /** Evaluations on the way in a row, none better than the best before on the choosing half, that end the training. */
+  readonly patience: Count;
+  /** SHA-256 over the canonical JSON of the validation examples' group numbers; absent if each example is its own. */
+  readonly groupsSha256?: string;
+}
+
+/** Settings of a trial of this engine, which may also end early. */
+export interface EnginePointSettings extends PointSettings {
+  /** Early stopping by the evaluations on the way. Absent if all steps are trained, as in every sweep. */
+  readonly earlyStopping?: EarlyStopping;
+}
+
+/** Evaluation on the way: of the adapter after `step` optimiser steps, on the examples of the trial's evaluation. */
+export interface TrialPoint {
+  readonly step: Count;
+  readonly evaluation: Evaluation;
+}
+
+/** Result of a trial that was evaluated on the way. */
+export interface PointsOfTrial {
+  /** Evaluations on the way, ascending by step, all before the last; absent without any. */
+  readonly points?: readonly TrialPoint[];
+}
 
 /** Score of a rank at a step: the mean over its seeds, in the metric's unit. */
 export interface PointScore {
@@ -60,6 +93,12 @@ export interface OnTheWay {
   readonly lastStep?: Count;
   /** Best score, the last included. */
   readonly best: number;
+}
+
+/** Run of which scores on the way may be known. */
+export interface RunOnTheWay {
+  /** Scores on the way; absent if unknown. */
+  readonly onTheWay?: OnTheWay;
 }
 
 /** Rank of which runs ended far below their best on the way. */
