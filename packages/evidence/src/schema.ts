@@ -6,7 +6,14 @@ export type { ArmAxis, OfAxis } from "./schema/arm-types.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { bestStep, evaluationOn, type Halves, halvesOf } from "./schema/halves.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
-export { type Observations, observationNames, observationsOf, unobserved } from "./schema/observations.ts";
+export {
+  type AskedObservations,
+  type EngineObservations,
+  type Observations,
+  observationNames,
+  observationsOf,
+  unobserved,
+} from "./schema/observations.ts";
 export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
   accuracyOf,

@@ -1,6 +1,19 @@
 import { adapterKinds, InputError, type KindChoice, withMembers } from "@lorank/core";
-import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/evidence/schema";
+import {
+  canonicalJson,
+  type EngineObservations,
+  type EngineSpec,
+  type LoraSpec,
+  type Observations,
+  observationsOf,
+  type TrialSpec,
+} from "@lorank/evidence/schema";
+import type { Must } from "./must.ts";
+import { checkPoints, type PointRules } from "./prepare/point-rules.ts";
 import { sha256Hex } from "./sha256.ts";
+
+export type { Must } from "./must.ts";
+export { pointsInterval } from "./prepare/point-rules.ts";
 
 /**
  * Alpha's rule across ranks: one alpha for all (`fixed`), or alpha = rank (`equal-to-rank`, the common convention).
@@ -52,18 +65,19 @@ export interface LoraSettings extends Omit<LoraSpec, "rank" | "alpha"> {
 
 /** Trial config shared by all ranks and seeds: {@link EngineSpec} without both. */
 export interface TrainingConfig
-  extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers" | "evaluateEvery"> {
+  extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers">,
+    Observations {
   readonly lora: LoraSettings;
 }
 
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
-  const { base, data, task, optimizer, compute, answers, evaluateEvery } = config;
+  const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
   const lora: LoraSpec =
     alpha.kind === "fixed"
       ? { ...settings, rank, alpha: alpha.alpha }
       : { ...settings, rank, alpha: rank, ...alphasOfRanks(settings) };
-  return withMembers<Omit<EngineSpec, "arm" | "earlyStopping">>({
+  const trained = withMembers<Omit<EngineSpec, "arm" | "seed" | keyof EngineObservations>>({
     specVersion: 1,
     base,
     data,
@@ -72,9 +86,8 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
     optimizer,
     compute,
     answers,
-    evaluateEvery,
-    seed,
   });
+  return { ...trained, ...observationsOf(config), seed };
 }
 
 /** Alphas of the layers with ranks of their own, where alpha equals the rank. */
@@ -105,18 +118,8 @@ export function trialId(spec: TrialSpec): string {
   return sha256Hex(canonicalJson(spec));
 }
 
-/** Records a broken rule, unless `holds`. */
-export interface Must {
-  (holds: boolean, field: string, rule: string, value: unknown): void;
-  /** Checks that a value is a positive integer. */
-  count(field: string, value: number): void;
-}
-
-interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">> {
-  readonly evaluateEvery?: TrainingConfig["evaluateEvery"] | undefined;
+interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">>, PointRules {
   readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
-  /** Evaluations on the way without a better one, after which a training ends. */
-  readonly patience?: number | undefined;
 }
 
 /** Rules broken in `check` and then in training `settings`, each as `<field> must be <rule>, got <value>`. */
@@ -128,16 +131,11 @@ export function brokenRules(check: (must: Must) => void, settings: TrainingRules
   must.count = (field, value) =>
     must(Number.isSafeInteger(value) && value > 0, field, "a positive integer", value);
   check(must);
-  const { lora, optimizer, compute, checkpointEvery, evaluateEvery, patience } = settings;
+  const { lora, optimizer, compute, checkpointEvery } = settings;
   if (checkpointEvery !== undefined) checkInterval(checkpointEvery, must);
   if (lora !== undefined) checkAdapter(lora, must);
   if (optimizer !== undefined) checkOptimizer(optimizer, must);
-  if (evaluateEvery !== undefined)
-    must(pointsInterval.holds(evaluateEvery), "evaluateEvery", pointsInterval.rule, evaluateEvery);
-  if (patience !== undefined) {
-    must.count("patience", patience);
-    must(evaluateEvery !== undefined, "patience", "absent without evaluateEvery", patience);
-  }
+  checkPoints(settings, must);
   const known: unknown = compute;
   must(
     known === undefined || known === "float16" || known === "bfloat16",
@@ -156,12 +154,6 @@ function checkInterval(every: NonNullable<TrainingRules["checkpointEvery"]>, mus
       : Number.isSafeInteger(every.steps) && every.steps > 0);
   must(isInterval, "checkpointEvery", "off, seconds above 0 or a count of steps", JSON.stringify(every));
 }
-
-/** Rule for the interval of evaluations on the way, in words and for a number. */
-export const pointsInterval = {
-  rule: "a positive integer of steps, or a share of all steps above 0 and below 1",
-  holds: (every: number): boolean => every > 0 && (every < 1 || Number.isSafeInteger(every)),
-} as const;
 
 function checkAdapter(lora: LoraSettings, must: Must): void {
   const { alpha, dropout, targetModules, rankPattern = [], alphaPattern = [] } = lora;

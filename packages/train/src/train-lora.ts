@@ -5,7 +5,7 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/disk";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { assertOptions, InputError, kindOf, type OptionNames } from "@lorank/core";
-import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/evidence/schema";
+import { canonicalJson, type EngineResult, type EngineSpec, observationsOf } from "@lorank/evidence/schema";
 import { decodeDataset } from "./data/dataset.ts";
 import { trainedRows } from "./data/trained-rows.ts";
 import { trainDefaults as defaults } from "./defaults.ts";
@@ -113,7 +113,7 @@ export async function trainPrepared(
     patience,
   }: TrainingRun & StoppingSettings,
 ): Promise<TrainedLora> {
-  const problems = brokenRules(() => {}, { evaluateEvery: plain.evaluateEvery, patience });
+  const problems = brokenRules(() => {}, { ...observationsOf(plain), patience });
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   const spec =
     patience === undefined ? plain : { ...plain, earlyStopping: earlyStopping(patience, validationGroups) };
@@ -190,7 +190,6 @@ function assertRequest(request: LoraRequest): void {
     portable = false,
     targets = defaults.targets,
     checkpointEvery = defaults.checkpointEvery,
-    evaluateEvery,
     patience,
   } = request;
   const { compute = defaults.compute } = request;
@@ -204,7 +203,7 @@ function assertRequest(request: LoraRequest): void {
     },
     {
       checkpointEvery,
-      evaluateEvery,
+      ...observationsOf(request),
       patience,
       lora: loraOf(request, [targets].flat()),
       optimizer: optimizerOf(request),

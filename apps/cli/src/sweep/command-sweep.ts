@@ -1,9 +1,12 @@
+import { kebabCase } from "@lorank/core";
+import { observationsOf } from "@lorank/evidence/results";
 import { type CommandInputs, prepareCommand, type RunOptions, runOptions } from "@lorank/sweep";
 import { chosenChecks, plannedTrials } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { throwIfAny } from "../errors.ts";
 import { executorNamed } from "../executors/executors.ts";
 import { armSettings } from "../flags/arms-kind.ts";
+import { camelKeys } from "../flags/flag-names.ts";
 import * as kinds from "../flags/kinds.ts";
 import type { TrainerInFile } from "../flags/object-kind.ts";
 import type { TitledLine } from "../output.ts";
@@ -76,14 +79,16 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
 }
 
 function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): TitledLine[] {
-  const { trainer, lora, optimizer, evaluateEvery, arms } = plan.config;
+  const { trainer, lora, optimizer, arms } = plan.config;
   const { alpha } = lora;
   const values = [
     ...(alpha === undefined ? [] : [`alpha ${alpha.kind === "fixed" ? alpha.alpha : "= rank"}`]),
     ...(lora.scalingRule === undefined ? [] : [`scaling ${lora.scalingRule}`]),
     ...(optimizer.learningRate === undefined ? [] : [`learning rate ${optimizer.learningRate}`]),
     ...(optimizer.epochs === undefined ? [] : [`epochs ${optimizer.epochs}`]),
-    ...(evaluateEvery === undefined ? [] : [`evaluate every ${evaluateEvery}`]),
+    ...Object.entries(observationsOf(plan.config)).map(
+      ([name, value]) => `${kebabCase(name).replaceAll("-", " ")} ${value}`,
+    ),
   ];
   const typed = (words: readonly string[]): string => plainText(words.map(shellWord).join(" "));
   return [
@@ -115,7 +120,7 @@ function commandSettings(
     scaling: scaling as Exclude<typeof scaling, "auto">,
     ...chosenChecks(settings),
     outcomes,
-    evaluateEvery: settings["evaluate-every"],
+    ...observationsOf(camelKeys(settings)),
     learningRate: settings["learning-rate"] as number | undefined,
     epochs: settings.epochs as number | undefined,
     trainer: {

@@ -82,12 +82,12 @@ export function diskUse({
   dataset,
   testExamples,
 }: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
-  const { optimizer, data, evaluateEvery, test, seeds } = plan.config;
+  const { optimizer, data, test, seeds } = plan.config;
   // A one-seed verdict scores no test examples.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = stepsOf(optimizer, data.trainExamples);
-  const evaluated = (1 + pointCount(evaluateEvery, steps)) * data.validationExamples;
+  const evaluated = (1 + pointCount(plan.config, steps)) * data.validationExamples;
   const result = bytesOfExample * evaluated + bytesOfStep * steps + bytesOfResult;
   const copies = plan.summary.seeds.length + 1;
   const adapters = sizes.reduce(

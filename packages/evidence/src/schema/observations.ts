@@ -10,14 +10,15 @@ export interface Observations extends PointSettings {}
 /** Observations of a spec of this engine, with what may follow from them. */
 export interface EngineObservations extends Observations, EnginePointSettings {}
 
+/** Observations as callers ask for them. */
+export type AskedObservations = {
+  readonly [Name in keyof Observations]?: Observations[Name] | undefined;
+};
+
 export const observationNames: OptionNames<Observations> = { evaluateEvery: false };
 
 /** Observations among `settings`, as a spec has them: those that are given. */
-export function observationsOf(
-  settings: {
-    readonly [Name in keyof Observations]?: Observations[Name] | undefined;
-  },
-): Observations {
+export function observationsOf(settings: AskedObservations): Observations {
   const given = Object.entries(settings).filter(
     ([name, value]) => isObservation(name) && value !== undefined,
   );

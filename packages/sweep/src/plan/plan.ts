@@ -1,11 +1,12 @@
 import { InputError } from "@lorank/core";
-import type {
-  CommandSpec,
-  EngineSpec,
-  ModelSummary,
-  OptimizerSpec,
-  Results,
-  SweepSummary,
+import {
+  type CommandSpec,
+  type EngineSpec,
+  type ModelSummary,
+  type OptimizerSpec,
+  observationsOf,
+  type Results,
+  type SweepSummary,
 } from "@lorank/evidence/schema";
 import { normalisedLora, trialSpec } from "@lorank/train/spec";
 import { armAt, axisOf, type EngineArm, inOrderOfCost, settingsOfArm } from "../arms/arms.ts";
@@ -105,7 +106,7 @@ export function planCommand(config: CommandConfig): CommandPlan {
   const problems = checkCommand(config);
   if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
   const sorted: CommandConfig = { ...inOrderOfCost(config), seeds: config.seeds.toSorted(ascending) };
-  const { trainer, evaluateEvery } = sorted;
+  const { trainer } = sorted;
   const specOf = (number: number, seed: number): CommandSpec => {
     const { name: arm, lora: own, optimizer, values } = armAt(sorted, number) ?? { lora: { rank: number } };
     const { alpha, rank, ...rest } = { ...sorted.lora, ...own };
@@ -115,7 +116,7 @@ export function planCommand(config: CommandConfig): CommandPlan {
       trainer,
       lora: { rank, ...ofRank, ...rest },
       optimizer: { ...sorted.optimizer, ...optimizer },
-      ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
+      ...observationsOf(sorted),
       ...(arm === undefined ? {} : { arm }),
       ...(values === undefined ? {} : { values }),
       seed,

@@ -3,12 +3,13 @@ import type {
   CommandSpec,
   MethodName,
   ModelSummary,
+  Observations,
   Overlap,
   SharedSources,
   SweepSummary,
   TestSet,
 } from "@lorank/evidence/schema";
-import { metricOf } from "@lorank/evidence/schema";
+import { metricOf, observationsOf } from "@lorank/evidence/schema";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import {
   type Arm,
@@ -61,7 +62,7 @@ export interface SweepConfig extends Comparison, TrainingConfig {
 /** Sweep config for a user's command's trials. Saved as `sweep.json`. */
 export interface CommandConfig
   extends Comparison,
-    Pick<CommandSpec, "trainer" | "optimizer" | "evaluateEvery"> {
+    Pick<CommandSpec, "trainer" | "optimizer" | keyof Observations> {
   /** Arms that are compared in place of ranks. */
   readonly arms?: readonly CommandArm[];
   /** Adapter settings, equal for every rank; absent members are up to the trainer. */
@@ -80,8 +81,7 @@ export function checkSettings(config: SweepConfig): string[] {
 }
 
 export function checkCommand(config: CommandConfig): string[] {
-  const { trainer, method, evaluateEvery } = config;
-  const rules = evaluateEvery === undefined ? {} : { evaluateEvery };
+  const { trainer, method } = config;
   return brokenRules((must) => {
     checkComparison(config, must);
     must(trainer.command.length > 0, "trainer.command", "a program and its arguments", trainer.command);
@@ -98,7 +98,7 @@ export function checkCommand(config: CommandConfig): string[] {
       trainer.evaluate,
     );
     assertNeeds(config, must);
-  }, rules);
+  }, observationsOf(config));
 }
 
 function checkAll(config: SweepConfig, must: Must): void {

@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
-import { type CommandTrainer, canonicalJson, type SecondaryOutcome } from "@lorank/evidence/schema";
+import {
+  type AskedObservations,
+  type CommandTrainer,
+  canonicalJson,
+  observationNames,
+  observationsOf,
+  type SecondaryOutcome,
+} from "@lorank/evidence/schema";
 import type { TrainingSettings } from "@lorank/train";
 import { alphaRule } from "@lorank/train/spec";
 import { commandArm, rankedArms } from "../arms/arm-settings.ts";
@@ -30,7 +37,8 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
 /** Settings for a user's command's sweep; absent members are up to the command. */
 export interface CommandSettings
   extends ComparisonSettings,
-    Pick<TrainingSettings, "alpha" | "scaling" | "evaluateEvery"> {
+    Pick<TrainingSettings, "alpha" | "scaling">,
+    AskedObservations {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
   readonly epochs?: number | undefined;
@@ -45,7 +53,7 @@ const commandNames: OptionNames<CommandSettings> = {
   trainer: true,
   learningRate: false,
   epochs: false,
-  evaluateEvery: false,
+  ...observationNames,
   outcomes: false,
 };
 
@@ -70,7 +78,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   assertOptions(settings.trainer, "the trainer of prepareCommand", trainerNames, "refused");
   assertList("trainer.command", settings.trainer.command);
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
-  const { alpha, scaling, learningRate, epochs, evaluateEvery, arms, outcomes } = settings;
+  const { alpha, scaling, learningRate, epochs, arms, outcomes } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
   const ofArms = arms && rankedArms(arms, settings.ranks);
@@ -85,7 +93,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
       scalingRule: scaling,
     }),
     optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
-    ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
+    ...observationsOf(settings),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
     ...(outcomes === undefined ? {} : { secondary: outcomes }),

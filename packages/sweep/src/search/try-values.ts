@@ -1,4 +1,4 @@
-import type { EngineResult, SearchedName } from "@lorank/evidence/schema";
+import { type EngineResult, type SearchedName, unobserved } from "@lorank/evidence/schema";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
@@ -47,8 +47,8 @@ export async function tryValues<Value extends number | string>(
   run: RunOptions,
 ): Promise<TriedTrial<Value>[] | SearchStop> {
   const dataset = encodeDataset(data);
-  // Groups belong to the sweep's validation examples, and points to its trials.
-  const { validationGroups: _, evaluateEvery: __, ...settings } = config;
+  // Groups belong to the sweep's validation examples, and observations to its trials.
+  const { validationGroups: _, ...settings } = unobserved(config);
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
       ...configWith(settings, setting, inConfig(value)),

@@ -89,9 +89,9 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
       const startSeconds = Math.max(0, seconds - cost.measureSeconds);
       const { secondsPerStep, evaluateSeconds } = cost;
       const openSeconds = startSeconds + cost.openSeconds;
-      const { optimizer, data, evaluateEvery } = engineSpec(spec);
+      const { optimizer, data } = engineSpec(spec);
       const steps = stepsOf(optimizer, data.trainExamples);
-      return timeOfTrial({ openSeconds, evaluateSeconds, secondsPerStep, steps }, evaluateEvery);
+      return timeOfTrial({ openSeconds, evaluateSeconds, secondsPerStep, steps }, spec);
     },
   },
 };

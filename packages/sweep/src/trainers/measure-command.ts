@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { CommandSpec } from "@lorank/evidence/schema";
+import { type CommandSpec, unobserved } from "@lorank/evidence/schema";
 import type { ProgressEvent } from "../plan/events.ts";
 import { SweepStore } from "../store/store.ts";
 import { type CommandPlace, statusOf } from "./command-trial.ts";
@@ -29,9 +29,8 @@ export async function measureCommand(
 ): Promise<CommandCost> {
   const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
   const file = lossFile(attempt);
-  // An evaluation on the way would count as the time of steps.
-  const { evaluateEvery, ...untilEnd } = spec;
-  const values = { ...trainingValues(untilEnd, { out: attempt, trialId }), maxSteps: String(steps) };
+  // An observation would count as the time of steps.
+  const values = { ...trainingValues(unobserved(spec), { out: attempt, trialId }), maxSteps: String(steps) };
   const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
   const start = performance.now();
   const look = followLosses(
@@ -62,5 +61,5 @@ export async function measureCommand(
   const openSeconds = Math.max(0, (first.at - start) / 1000 - first.step * secondsPerStep);
   const evaluateSeconds = Math.max(0, end.seconds - (last.at - start) / 1000);
   const measured = { openSeconds, evaluateSeconds, secondsPerStep, steps: last.steps };
-  return timeOfTrial(measured, evaluateEvery);
+  return timeOfTrial(measured, spec);
 }

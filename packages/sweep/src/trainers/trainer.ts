@@ -94,13 +94,13 @@ export interface MeasuredTime {
   readonly steps: number;
 }
 
-/** Time of a trial from its parts. @param evaluateEvery interval of its evaluations on the way. (default: none) */
+/** Time of a trial from its parts, and from what is evaluated in it before its end. */
 export function timeOfTrial(
   parts: Pick<MeasuredTime, "openSeconds" | "evaluateSeconds" | "secondsPerStep" | "steps">,
-  evaluateEvery: number | undefined,
+  spec: TrialSpec,
 ): Omit<MeasuredTime, "rank"> {
   const { openSeconds, evaluateSeconds, secondsPerStep, steps } = parts;
-  const pointsSeconds = pointCount(evaluateEvery, steps) * evaluateSeconds;
+  const pointsSeconds = pointCount(spec, steps) * evaluateSeconds;
   const trialSeconds = openSeconds + steps * secondsPerStep + evaluateSeconds + pointsSeconds;
   return { ...parts, pointsSeconds, trialSeconds };
 }

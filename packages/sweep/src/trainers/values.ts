@@ -1,5 +1,7 @@
 import { InputError, kebabCase } from "@lorank/core";
-import type { CommandSpec } from "@lorank/evidence/schema";
+import { type CommandSpec, type Observations, observationNames } from "@lorank/evidence/schema";
+
+const observed = Object.keys(observationNames) as (keyof Observations)[];
 
 const names = [
   "arm",
@@ -17,7 +19,7 @@ const names = [
   "trialId",
   "adapter",
   "split",
-  "evaluateEvery",
+  ...observed,
   "maxSteps",
 ] as const;
 
@@ -28,9 +30,9 @@ type CommandValues = Readonly<Partial<Record<Name, string>>> & Readonly<Record<s
 
 /** Placeholders each command may use beside the settings' (see {@link settingsOf}). */
 const ownNames = {
-  command: ["out", "trialId", "evaluateEvery"],
+  command: ["out", "trialId", ...observed],
   evaluate: ["out", "trialId", "adapter", "split"],
-} as const;
+} satisfies Readonly<Record<string, readonly Name[]>>;
 
 export function settingsOf({
   arm,
@@ -53,12 +55,13 @@ export function settingsOf({
   return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
 }
 
-/** Values of a training: the settings, its files, and the interval of evaluations on the way, 0 without any. */
+/** Values of a training: the settings, its files, and its observations, 0 for one that it does without. */
 export function trainingValues(
-  { evaluateEvery = 0, ...settings }: Omit<CommandSpec, "specVersion" | "trainer">,
+  spec: Omit<CommandSpec, "specVersion" | "trainer">,
   files: Readonly<Record<"out" | "trialId", string>>,
 ): CommandValues {
-  return { ...settingsOf(settings), ...files, evaluateEvery: String(evaluateEvery) };
+  const observations = observed.map((name) => [name, String(spec[name] ?? 0)]);
+  return { ...settingsOf(spec), ...files, ...Object.fromEntries(observations) };
 }
 
 /** Mapping as JSON, in the order of its entries. */

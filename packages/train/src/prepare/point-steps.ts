@@ -1,4 +1,4 @@
-import type { EngineSpec, OptimizerSpec } from "@lorank/evidence/schema";
+import type { EngineSpec, Observations, OptimizerSpec } from "@lorank/evidence/schema";
 import { epochLengths } from "../batches/epoch-lengths.ts";
 
 /** Count of all optimiser steps of a training on `examples` examples. No step crosses epochs. */
@@ -18,11 +18,16 @@ export function stepsOf(
  */
 export function pointSteps(every: number, steps: number): number[] {
   const stride = strideOf(every, steps);
-  return Array.from({ length: pointCount(every, steps) }, (_, i) => Math.round((i + 1) * stride));
+  return Array.from({ length: pointCount({ evaluateEvery: every }, steps) }, (_, i) =>
+    Math.round((i + 1) * stride),
+  );
 }
 
-/** Number of a training's evaluations on the way; 0 without an interval. */
-export function pointCount(every: number | undefined, steps: number): number {
+/** Steps that stand for those of a trainer that tells none: a share of them is a share of many. */
+const manySteps = 1e6;
+
+/** Number of evaluations on the way of a trial with these settings; 0 without any. @param steps count of all, if known. */
+export function pointCount({ evaluateEvery: every }: Observations, steps = manySteps): number {
   if (every === undefined) return 0;
   // Half a step before the last, a point is rounded to it.
   return Math.max(0, Math.ceil((steps - 0.5) / strideOf(every, steps)) - 1);
@@ -34,12 +39,11 @@ function strideOf(every: number, steps: number): number {
 }
 
 /** Settings that say how often a training is evaluated. */
-export type EvaluatedTraining = Pick<OptimizerSpec, "epochs" | "batchSize"> &
-  Pick<EngineSpec, "evaluateEvery">;
+export type EvaluatedTraining = Pick<OptimizerSpec, "epochs" | "batchSize"> & Observations;
 
 /** Count of all evaluations of a training on `examples` examples, with the one at its end. */
-export function evaluationCount({ evaluateEvery, ...length }: EvaluatedTraining, examples: number): number {
-  return 1 + pointCount(evaluateEvery, stepsOf(length, examples));
+export function evaluationCount(training: EvaluatedTraining, examples: number): number {
+  return 1 + pointCount(training, stepsOf(training, examples));
 }
 
 /** Spec of the same training, evaluated at its end alone. */
@@ -60,24 +64,29 @@ export interface PointsCost {
 }
 
 /**
- * Cost of evaluations on the way.
- * @param every interval, as for {@link pointSteps}.
- * @param steps count of all steps.
+ * Cost of evaluations on the way; undefined without any, and where their number is unknown.
+ * @param settings of the trial, or its spec.
+ * @param steps count of all steps; undefined if unknown.
  * @param cost of one evaluation, and of the trial without those on the way, in one unit: seconds, or tokens.
  */
 export function pointsCost(
-  every: number,
-  steps: number,
+  settings: Observations,
+  steps: number | undefined,
   { evaluation, trial }: { readonly evaluation: number; readonly trial: number },
-): PointsCost {
-  const evaluations = pointCount(every, steps);
+): PointsCost | undefined {
+  const { evaluateEvery: every } = settings;
+  if (every === undefined || (steps === undefined && every >= 1)) return undefined;
+  const evaluations = pointCount(settings, steps);
   const each = evaluation / trial;
   const most = Math.floor(usualShare / each);
   const found = { evaluations, share: evaluations * each };
   if (evaluations <= most || most === 0) return found;
   // A share is rounded up to two decimals, which makes it no more evaluations.
-  const cheaper = every < 1 ? Math.ceil(100 / (most + 1)) / 100 : Math.ceil(steps / (most + 1));
-  return { ...found, cheaper: { every: cheaper, share: pointCount(cheaper, steps) * each } };
+  const cheaper = every < 1 ? Math.ceil(100 / (most + 1)) / 100 : Math.ceil(steps! / (most + 1));
+  return {
+    ...found,
+    cheaper: { every: cheaper, share: pointCount({ evaluateEvery: cheaper }, steps) * each },
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ export function pointsNote(settings: TrainingSettings, { steps, ...tokens }: OfT
   if (evaluateEvery === undefined) return [];
   const option = optionNamed(settings, "evaluateEvery");
   const evaluation = tokens.evaluatedTokens;
-  const cost = pointsCost(evaluateEvery, steps, { evaluation, trial: computeOf(tokens) });
+  const cost = pointsCost({ evaluateEvery }, steps, { evaluation, trial: computeOf(tokens) })!;
   if (cost.evaluations === 0)
     return [
       `${option} ${evaluateEvery} is no step before the last: a training has ${counted(steps, "step")}.`,

@@ -1,14 +1,15 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
 import { assertList, assertOptions, InputError, isInputError, type OptionNames } from "@lorank/core";
 import { modelShapeFromConfig } from "@lorank/core/models";
-import type {
-  BaseWeights,
-  ModelSummary,
-  OptimizerSpec,
-  Overlap,
-  SharedSources,
-  Task,
-  TestSet,
+import {
+  type BaseWeights,
+  type ModelSummary,
+  type OptimizerSpec,
+  type Overlap,
+  observationsOf,
+  type SharedSources,
+  type Task,
+  type TestSet,
 } from "@lorank/evidence/schema";
 import type { ReadData } from "@lorank/tables";
 import { type Placement, resolveTargets } from "../adapter/shape.ts";
@@ -110,7 +111,7 @@ export async function prepareTraining(
   assertList("ranks", ranks);
   assertOptions(inputs, "the inputs of prepareTraining", inputNames);
   const { findModel, readData, readJudge } = inputs;
-  const { compute = trainDefaults.compute, evaluateEvery } = settings;
+  const { compute = trainDefaults.compute } = settings;
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);
   const base = readBaseModel(source, settings);
@@ -162,7 +163,7 @@ export async function prepareTraining(
       optimizer: { ...optimizer, learningRate: settings.learningRate ?? usualLearningRate },
       ...(compute === "float32" ? {} : { compute }),
       ...(answers === undefined ? {} : { answers }),
-      ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
+      ...observationsOf(settings),
     },
     model: base.model,
     modelPath: source.path,

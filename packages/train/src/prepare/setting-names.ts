@@ -1,4 +1,5 @@
 import type { OptionNames } from "@lorank/core";
+import { observationNames } from "@lorank/evidence/schema";
 import type { DataOptions } from "../data/data-options.ts";
 import type { TrainingSettings } from "./settings.ts";
 
@@ -48,7 +49,7 @@ export const trainingNames: OptionNames<TrainingSettings> = {
   microBatch: false,
   weightDecay: false,
   clip: false,
-  evaluateEvery: false,
+  ...observationNames,
   answers: false,
   retain: false,
   compute: false,

@@ -1,6 +1,13 @@
 import { InputError, type KindChoice, kindOf, type ScalingRule, withMembers } from "@lorank/core";
 import { groupNames, type ModelShape, type TargetGroup, targetNames } from "@lorank/core/models";
-import type { AnswersSpec, BaseQuantization, EngineSpec, OptimizerSpec, Task } from "@lorank/evidence/schema";
+import type {
+  AnswersSpec,
+  AskedObservations,
+  BaseQuantization,
+  EngineSpec,
+  OptimizerSpec,
+  Task,
+} from "@lorank/evidence/schema";
 import { parseMetric } from "@lorank/judge";
 import type { ReadData } from "@lorank/tables";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
@@ -16,7 +23,7 @@ export interface AnswerSettings {
 }
 
 /** Training settings for an adapter at any rank and seed. Defaults: `trainDefaults`. */
-export interface TrainingSettings extends DataOptions, KindChoice {
+export interface TrainingSettings extends DataOptions, KindChoice, AskedObservations {
   /** Model folder with config.json and, unless random, weights; or a `.gguf` file. */
   readonly model: string;
   /** Pretrained weights, or random weights as a control. (default "pretrained") */
@@ -58,8 +65,6 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly weightDecay?: number | undefined;
   /** Largest gradient norm (L2); larger gradients are scaled down to it. 0 never scales. (default 1) */
   readonly clip?: number | undefined;
-  /** Evaluate on the way too, after so many steps each time, or if below 1 after such a share of all. (default: never) */
-  readonly evaluateEvery?: number | undefined;
   /**
    * Generate answers and judge them by a metric from `@lorank/judge`, such as `equals` or `file:judge.js`; instructions
    * only. (default: none; tokens are compared)

@@ -31,13 +31,13 @@ describe("pointSteps", () => {
         const rounded = new Set(multiples.map(Math.round));
         const points = pointSteps(every, steps);
         expect(points).toEqual([...rounded].filter((step) => step > 0 && step < steps));
-        expect(pointCount(every, steps)).toBe(points.length);
+        expect(pointCount({ evaluateEvery: every }, steps)).toBe(points.length);
       }
   });
 
   test("are counted without listing them, as a form asks while a number is typed", () => {
-    expect(pointCount(1e-12, 4)).toBe(3);
-    expect(pointCount(1, 1e15)).toBe(1e15 - 1);
+    expect(pointCount({ evaluateEvery: 1e-12 }, 4)).toBe(3);
+    expect(pointCount({ evaluateEvery: 1 }, 1e15)).toBe(1e15 - 1);
     expect(stepsOf({ epochs: 1e12, batchSize: 8 }, 24)).toBe(3e12);
   });
 });
@@ -51,7 +51,7 @@ test("a training is evaluated at its end too, and on the way only where it says 
 
 describe("pointsCost", () => {
   test("is what the evaluations add to the trial", () => {
-    const cost = pointsCost(0.25, 100, { evaluation: 3, trial: 300 });
+    const cost = pointsCost({ evaluateEvery: 0.25 }, 100, { evaluation: 3, trial: 300 });
     expect(cost).toEqual({ evaluations: 3, share: 9 / 300 });
   });
 
@@ -61,7 +61,7 @@ describe("pointsCost", () => {
     [10, 30, 25],
     [1, 95, 50],
   ])("names an interval in place of %s that adds a tenth at most", (every, evaluation, cheaper) => {
-    const cost = pointsCost(every, 100, { evaluation, trial: 1000 });
+    const cost = pointsCost({ evaluateEvery: every }, 100, { evaluation, trial: 1000 })!;
     expect(cost.share).toBeGreaterThan(0.1);
     expect(cost.cheaper!.every).toBe(cheaper);
     expect(cost.cheaper!.share).toBeLessThanOrEqual(0.1);
@@ -71,15 +71,29 @@ describe("pointsCost", () => {
     expect(((named + 1) * evaluation) / 1000).toBeGreaterThan(0.1);
   });
 
+  test("is none without evaluations on the way, or where their number is unknown", () => {
+    const cost = { evaluation: 3, trial: 300 };
+    expect(pointsCost({}, 100, cost)).toBeUndefined();
+    expect(pointsCost({ evaluateEvery: 20 }, undefined, cost)).toBeUndefined();
+    expect(pointsCost({ evaluateEvery: 0.25 }, undefined, cost)).toEqual({ evaluations: 3, share: 9 / 300 });
+  });
+
   test("names none where one evaluation adds more than a tenth", () => {
-    expect(pointsCost(0.5, 100, { evaluation: 200, trial: 1000 })).toEqual({ evaluations: 1, share: 0.2 });
+    expect(pointsCost({ evaluateEvery: 0.5 }, 100, { evaluation: 200, trial: 1000 })).toEqual({
+      evaluations: 1,
+      share: 0.2,
+    });
   });
 });
 
 test("the words have the cost, and above a tenth what costs less", () => {
   const amount = (share: number) => `${Math.round(100 * share)} %`;
   const words = (every: number, evaluation: number) =>
-    pointsWords(pointsCost(every, 100, { evaluation, trial: 1000 }), amount, "--evaluate-every");
+    pointsWords(
+      pointsCost({ evaluateEvery: every }, 100, { evaluation, trial: 1000 })!,
+      amount,
+      "--evaluate-every",
+    );
   expect(words(0.5, 20)).toBe("A training is evaluated once on the way, which adds 2 %.");
   expect(words(0.1, 30)).toBe(
     "A training is evaluated 9 times on the way, which adds 27 %. --evaluate-every 0.25 adds 9 %.",

@@ -230,15 +230,11 @@ function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
   }));
 }
 
-/** Steps that stand for those of a trainer that tells none: a share of them is a share of many. */
-const manySteps = 1e6;
-
 /** Cost of evaluations on the way, if the time of one is known. */
-function costOfPoints({ evaluateEvery: every }: Plan["config"], time?: TrialTime): PointsCost | undefined {
-  if (every === undefined || time === undefined || time.evaluate === 0) return undefined;
+function costOfPoints(config: Plan["config"], time?: TrialTime): PointsCost | undefined {
+  if (time === undefined || time.evaluate === 0) return undefined;
   const { seconds, points = 0, steps, evaluate } = time;
-  if (steps === undefined && every >= 1) return undefined;
-  return pointsCost(every, steps ?? manySteps, { evaluation: evaluate, trial: seconds - points });
+  return pointsCost(config, steps, { evaluation: evaluate, trial: seconds - points });
 }
 
 /** Times of finished trials, as if they were evaluated on the way as the plan's trials are. */
@@ -256,7 +252,7 @@ function timesOf({ config, specs, summary }: Plan, trials: readonly TrialResult[
       own.reduce((sum, trial) => sum + seconds(trial), 0) / own.length;
     // The seconds of evaluation are those of the last and of all on the way.
     const evaluate = mean(evaluationSeconds);
-    const points = pointCount(config.evaluateEvery, steps ?? manySteps) * evaluate;
+    const points = pointCount(config, steps) * evaluate;
     const total = mean(
       (trial) => trial.measured.seconds.total - (trial.points?.length ?? 0) * evaluationSeconds(trial),
     );
