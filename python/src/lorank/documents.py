@@ -648,7 +648,9 @@ class CommandConfig(Document):
     lora: CommandConfigLora
     """Adapter settings, equal for every rank; absent members are up to the trainer."""
     evaluate_every: NonNegative | None = None
-    """Evaluations on the way, as in  {@link  EngineSpec } ."""
+    """Steps between evaluations on the way, or if below 1 their share of all steps; absent
+    without any.
+    """
     robustness: Literal[True] | None = None
     method: Literal["probe", "race"] | None = None
     """Trial selection method; absent for `grid`: every rank under every seed."""
@@ -3854,6 +3856,10 @@ class SweepConfig(Document):
     """
     confidence: float
     model: ModelSummary
+    evaluate_every: NonNegative | None = None
+    """Steps between evaluations on the way, or if below 1 their share of all steps; absent
+    without any.
+    """
     compute: Literal["float16", "bfloat16"] | None = None
     """Number format for matrix products in training and evaluation, else float32. Absent means
     float32 (not written).
@@ -3861,10 +3867,6 @@ class SweepConfig(Document):
     answers: AnswersSpec | None = None
     """Answer settings. Absent if no answers are generated: an example is then as right as its
     tokens are predicted.
-    """
-    evaluate_every: NonNegative | None = None
-    """Steps between evaluations on the way, or if below 1 their share of all steps; absent
-    without any.
     """
     robustness: Literal[True] | None = None
     method: Literal["probe", "race"] | None = None

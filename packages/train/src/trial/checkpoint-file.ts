@@ -5,8 +5,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/optimizer-step.ts";
 import { version } from "../version.ts";
-import type { BestStep, EarlierTraining, EnginePoint, Learner } from "./learner.ts";
-import type { TrainingPoints } from "./points.ts";
+import type { EarlierTraining, Learner } from "./learner.ts";
 
 const format = "lorank-checkpoint";
 /** File format version; other versions are refused. */
@@ -17,6 +16,25 @@ export interface CheckpointOwner {
   readonly spec: EngineSpec;
   /** Runtime, device and threads in words: others round differently. */
   readonly computer: string;
+}
+
+/** State as a checkpoint keeps it: members as JSON, and arrays by name. */
+export interface KeptState {
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly arrays: ReadonlyMap<string, Float32Array | Uint8Array>;
+}
+
+/** Owner of state that a training keeps beside its learner, in the same checkpoints. */
+export interface KeptBeside {
+  /** Count of changes so far. */
+  readonly changes: number;
+  /** State to write; its arrays are not copied. */
+  kept(): KeptState;
+  /**
+   * Takes the state in a checkpoint of `step` steps.
+   * @returns the reason to refuse the checkpoint, with nothing taken; undefined if the state is taken.
+   */
+  take(kept: KeptState, step: number, learner: Learner): string | undefined;
 }
 
 interface CheckpointPlace extends EarlierTraining {
@@ -43,9 +61,6 @@ interface LearnerState {
   readonly losses: readonly number[];
   readonly trainTokens: number;
   readonly divergedAtStep?: number;
-  /** Seconds of the evaluations on the way; absent without any, like the best step. */
-  readonly pointSeconds?: number;
-  readonly bestStep?: number;
 }
 
 /**
@@ -56,17 +71,20 @@ export function checkpointParts(
   { spec, computer }: CheckpointOwner,
   learner: Learner,
   place: CheckpointPlace,
+  beside?: KeptBeside,
 ): Uint8Array[] {
+  const kept = beside?.kept();
   const state: State = {
     lorank: version,
     specs: [spec],
     computer,
     ...place,
     cursor: cursorOf(learner, place.step),
-    learners: [stateOf(learner)],
+    learners: [{ ...stateOf(learner), ...kept?.members }],
   };
   const json = JSON.stringify(state);
-  const tensors = storedArrays(learner);
+  const others = [...(kept?.arrays ?? [])].map(([name, data]) => [`${prefix}${name}`, data] as const);
+  const tensors = new Map<string, Float32Array | Uint8Array>([...tensorsOf(learner), ...others]);
   const described = new Map([...tensors].map(([name, data]) => [name, describedTensor(data)]));
   return safetensorsParts(described, {
     format,
@@ -83,7 +101,7 @@ function describedTensor(data: Float32Array | Uint8Array) {
 
 /**
  * Restores a new learner from a checkpoint that belongs to `owner`.
- * @param points of the training, which the checkpoint must have up to its step.
+ * @param beside what the training keeps beside the learner, which takes its part of the checkpoint.
  * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training. The
  * learner is then unchanged.
  */
@@ -91,28 +109,26 @@ export function restoreCheckpoint(
   open: () => FileSource,
   owner: CheckpointOwner,
   learner: Learner,
-  points?: TrainingPoints,
+  beside?: KeptBeside,
 ): CheckpointPlace {
-  const { json, tensors, points: taken } = readWhole(open);
+  const { json, tensors } = readWhole(open);
   const state = parseJson(json, "the checkpoint", "E_CHECKPOINT") as State;
   if (canonicalJson(state.specs) !== canonicalJson([owner.spec])) throw refused("it is of another trial");
   if (state.computer !== owner.computer)
     throw refused(`it was computed with ${state.computer}, not ${owner.computer}`);
-  assertFits(state, learner, tensors);
-  const best = bestOf(state.learners[0]!, learner, tensors);
-  const unfitness = points?.unfitness(state.step, { points: taken, ...(best && { best }) });
+  const others = otherArrays(state, learner, tensors);
+  if (beside === undefined && others.size > 0) throw refused(trainsAnotherWay);
+  const [members] = state.learners;
+  const unfitness = beside?.take({ members: { ...members }, arrays: others }, state.step, learner);
   if (unfitness !== undefined) throw refused(unfitness);
-  restoreLearner(learner, state.learners[0]!, tensors);
-  learner.points.push(...taken);
-  if (best !== undefined) learner.best = best;
+  restoreLearner(learner, members!, tensors);
   const { step, seconds, peakResidentBytes } = state;
   return { step, seconds, peakResidentBytes };
 }
 
 interface WholeFile {
   readonly json: string;
-  readonly tensors: ReadonlyMap<string, Float32Array>;
-  readonly points: EnginePoint[];
+  readonly tensors: ReadonlyMap<string, Float32Array | Uint8Array>;
 }
 
 /** Reads a checkpoint file and checks that it is undamaged. */
@@ -124,18 +140,15 @@ function readWhole(open: () => FileSource): WholeFile {
       if (metadata.format !== format) throw refused("it is no checkpoint");
       if (metadata.version !== formatVersion)
         throw refused(`its format is version ${metadata.version}, not ${formatVersion}`);
-      const all = new Map(
-        [...file.tensors.keys()].map((name) => [
+      const tensors = new Map(
+        [...file.tensors].map(([name, { dtype }]) => [
           name,
-          name === pointsName ? file.readBytes(name) : file.readFloat32(name),
+          dtype === "U8" ? file.readBytes(name) : file.readFloat32(name),
         ]),
       );
       const { state: json = "", sha256 } = metadata;
-      if (sha256 !== checksum(json, all)) throw refused("it is damaged: its SHA-256 is another");
-      const points = all.get(pointsName);
-      all.delete(pointsName);
-      const tensors = all as ReadonlyMap<string, Float32Array>;
-      return { json, tensors, points: points === undefined ? [] : pointsFrom(points as Uint8Array) };
+      if (sha256 !== checksum(json, tensors)) throw refused("it is damaged: its SHA-256 is another");
+      return { json, tensors };
     } finally {
       file.close();
     }
@@ -147,11 +160,16 @@ function readWhole(open: () => FileSource): WholeFile {
 
 function restoreLearner(
   learner: Learner,
-  { optimizerSteps, lossScale, losses, trainTokens, divergedAtStep, pointSeconds = 0 }: LearnerState,
-  tensors: ReadonlyMap<string, Float32Array>,
+  { optimizerSteps, lossScale, losses, trainTokens, divergedAtStep }: LearnerState,
+  tensors: WholeFile["tensors"],
 ): void {
   const saved = (slot: Slot) =>
-    new Map([...learner.parameters.keys()].map((name) => [name, tensors.get(tensorName(slot, name))!]));
+    new Map(
+      [...learner.parameters.keys()].map((name) => [
+        name,
+        tensors.get(tensorName(slot, name)) as Float32Array,
+      ]),
+    );
   for (const [name, numbers] of saved("parameter")) learner.parameters.get(name)!.set(numbers);
   const [firstMoments, secondMoments] = [saved("firstMoment"), saved("secondMoment")];
   learner.optimizer.load({ steps: optimizerSteps, firstMoments, secondMoments });
@@ -159,57 +177,33 @@ function restoreLearner(
   for (const [i, loss] of losses.entries())
     learner.lossCurve.push({ step: i + 1, loss, learningRate: learner.plan.learningRate(i) });
   learner.trainTokens = trainTokens;
-  learner.pointSeconds = pointSeconds;
   if (divergedAtStep !== undefined) learner.divergedAtStep = divergedAtStep;
 }
 
-/** Step whose parameters the file keeps, and these. */
-function bestOf(
-  { bestStep }: LearnerState,
-  { parameters }: Learner,
-  tensors: ReadonlyMap<string, Float32Array>,
-): BestStep | undefined {
-  if (bestStep === undefined) return undefined;
-  const best = [...parameters.keys()].map((name) => [name, tensors.get(tensorName("best", name))!] as const);
-  return { step: bestStep, parameters: new Map(best) };
-}
+/** Reason to refuse what another LoRAnk version wrote, which may read the spec differently. */
+export const trainsAnotherWay = "it was made by a version that trains in another way";
 
-/** Checks that tensors and data position fit: another LoRAnk version may read the spec differently. */
-function assertFits(
-  { step, cursor, learners: [state] }: State,
+/** Arrays beside the learner's, by their own names. Throws unless the learner's and the data position fit. */
+function otherArrays(
+  { step, cursor }: State,
   learner: Learner,
-  tensors: ReadonlyMap<string, Float32Array>,
-): void {
+  tensors: WholeFile["tensors"],
+): Map<string, Float32Array | Uint8Array> {
   const own = tensorsOf(learner);
-  if (state?.bestStep !== undefined)
-    for (const [name, data] of learner.parameters) own.set(tensorName("best", name), data);
   const fits =
     canonicalJson(cursor) === canonicalJson(cursorOf(learner, step)) &&
-    own.size === tensors.size &&
     [...own].every(([name, { length }]) => tensors.get(name)?.length === length);
-  if (!fits) throw refused("it was made by a version that trains in another way");
+  if (!fits) throw refused(trainsAnotherWay);
+  const others = [...tensors].filter(([name]) => !own.has(name));
+  return new Map(others.map(([name, data]) => [name.slice(prefix.length), data]));
 }
 
-type Slot = "parameter" | "firstMoment" | "secondMoment" | "best";
+type Slot = "parameter" | "firstMoment" | "secondMoment";
 
-const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
+/** Beginning of all tensors' names: version 1 of the format allowed several trials. */
+const prefix = "0.";
 
-/** Tensor with the evaluations on the way, as JSON in UTF-8: a header has no room for generated answers. */
-const pointsName = "0.points";
-
-function pointsFrom(bytes: Uint8Array): EnginePoint[] {
-  return parseJson(new TextDecoder().decode(bytes), "the checkpoint", "E_CHECKPOINT") as EnginePoint[];
-}
-
-/** Arrays of a checkpoint by name: those that training changes, and what evaluations on the way found. */
-function storedArrays(learner: Learner): Map<string, Float32Array | Uint8Array> {
-  const { points, best } = learner;
-  return new Map<string, Float32Array | Uint8Array>([
-    ...tensorsOf(learner),
-    ...[...(best?.parameters ?? [])].map(([name, data]) => [tensorName("best", name), data] as const),
-    ...(points.length > 0 ? ([[pointsName, utf8ToBytes(JSON.stringify(points))]] as const) : []),
-  ]);
-}
+const tensorName = (slot: Slot, name: string): string => `${prefix}${slot}.${name}`;
 
 /** Arrays that training changes, by name in the file; not copies. */
 function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array> {
@@ -224,15 +218,13 @@ function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array
 }
 
 function stateOf(learner: Learner): LearnerState {
-  const { optimizer, lossScale, lossCurve, trainTokens, divergedAtStep, pointSeconds, best } = learner;
+  const { optimizer, lossScale, lossCurve, trainTokens, divergedAtStep } = learner;
   return {
     optimizerSteps: optimizer.state().steps,
     ...(lossScale && { lossScale: lossScale.state() }),
     losses: lossCurve.map(({ loss }) => loss),
     trainTokens,
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
-    ...(pointSeconds > 0 ? { pointSeconds } : {}),
-    ...(best && { bestStep: best.step }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EngineEvaluation, EngineSpec, LossPoint, TrialPoint } from "@lorank/evidence/schema";
+import type { EngineSpec, LossPoint } from "@lorank/evidence/schema";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";
@@ -17,32 +17,12 @@ export interface Learner {
   readonly dropoutMask: ((step: number, microBatch: number) => DropoutMask) | undefined;
   readonly lossScale: LossScale | undefined;
   readonly lossCurve: Required<LossPoint>[];
-  /** Evaluations on the way so far. */
-  readonly points: EnginePoint[];
-  /** Seconds that these took, in all processes of the training. */
-  pointSeconds: number;
-  /** Step with the best evaluation on the way, and its parameters; absent if none is chosen. */
-  best?: BestStep;
   /** Count of tokens trained on so far, without padding. */
   trainTokens: number;
   divergedAtStep?: number;
 }
 
-/** Evaluation on the way by this engine. */
-export interface EnginePoint extends TrialPoint {
-  readonly evaluation: EngineEvaluation;
-}
-
-export interface BestStep {
-  readonly step: number;
-  /** Copies of the trained arrays by parameter name. */
-  readonly parameters: ReadonlyMap<string, Float32Array>;
-}
-
-export interface Training
-  extends Readonly<Pick<Learner, "lossCurve" | "trainTokens" | "points" | "pointSeconds" | "best">> {
-  /** Evaluation of the trained model, if the training ended with it; in no other list. */
-  readonly endPoint?: EnginePoint;
+export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
   /** First step, counted from 1, with a non-finite loss, gradient or trained weight; absent if none. */
   readonly divergedAtStep?: number;
   /** Time and memory that earlier processes used; absent unless resumed. */
@@ -73,8 +53,6 @@ export function newLearner(
       lora.dropout > 0 ? (step, microBatch) => dropoutMasks(lora.dropout, seed, step, microBatch) : undefined,
     lossScale: lossScaleFor(compute),
     lossCurve: [],
-    points: [],
-    pointSeconds: 0,
     trainTokens: 0,
   };
 }

@@ -1,6 +1,20 @@
-import { type EngineEvaluation, mostLogLoss } from "@lorank/evidence/schema";
+import { parseJson } from "@lorank/core";
+import { type EngineEvaluation, mostLogLoss, type TrialPoint } from "@lorank/evidence/schema";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { type KeptBeside, type KeptState, trainsAnotherWay } from "./checkpoint-file.ts";
 import { type Choosing, chosenOf } from "./choosing.ts";
-import { type EnginePoint, isLearning, type Learner, type TrialEvent } from "./learner.ts";
+import { isLearning, type Learner, type Training, type TrialEvent } from "./learner.ts";
+
+/** Evaluation on the way by this engine. */
+export interface EnginePoint extends TrialPoint {
+  readonly evaluation: EngineEvaluation;
+}
+
+export interface BestStep {
+  readonly step: number;
+  /** Copies of the trained arrays by parameter name. */
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+}
 
 interface PointsOptions {
   readonly steps: readonly number[];
@@ -11,9 +25,30 @@ interface PointsOptions {
   readonly patience?: number | undefined;
 }
 
-/** Evaluations on the way of a training; a learner holds what they find. */
-export class TrainingPoints {
+/** What evaluations on the way found in a training. */
+export interface PointsFound {
+  /** Evaluations on the way, ascending by step, without the one at the end. */
+  readonly points: readonly EnginePoint[];
+  /** Evaluation of the trained model, if the training ended with it. */
+  readonly endPoint?: EnginePoint | undefined;
+  /** Seconds that the evaluations took, in all processes of the training. */
+  readonly seconds: number;
+  /** Step with the best evaluation on the way, and its parameters; absent if none is chosen. */
+  readonly best?: BestStep | undefined;
+}
+
+/** Members of a checkpoint's state; absent without a point, and without a best step. */
+interface KeptMembers {
+  readonly pointSeconds?: number;
+  readonly bestStep?: number;
+}
+
+/** Evaluations on the way of a training, and what they have found so far. */
+export class TrainingPoints implements KeptBeside {
   readonly #options: PointsOptions;
+  #points: EnginePoint[] = [];
+  #seconds = 0;
+  #best: BestStep | undefined;
 
   constructor(options: PointsOptions) {
     this.#options = options;
@@ -25,45 +60,98 @@ export class TrainingPoints {
    */
   async after(step: number, learner: Learner): Promise<EnginePoint | undefined> {
     const { steps, evaluate } = this.#options;
-    const isDue = steps.includes(step) && learner.points.at(-1)?.step !== step;
+    const isDue = steps.includes(step) && this.#points.at(-1)?.step !== step;
     if (!isDue || !isLearning(learner)) return undefined;
     const startedAt = performance.now();
     const evaluation = await evaluate();
-    learner.pointSeconds += (performance.now() - startedAt) / 1000;
+    this.#seconds += (performance.now() - startedAt) / 1000;
     if (!hasUsableLosses(evaluation)) {
       learner.divergedAtStep = step;
       return undefined;
     }
     const point = { step, evaluation };
-    learner.points.push(point);
+    this.#points.push(point);
     this.#saveBest(step, learner);
     return point;
   }
 
   /** True once patience has run out. */
-  isOver({ points, best }: Learner): boolean {
+  isOver(): boolean {
     const { choosing, patience } = this.#options;
     if (choosing === undefined || patience === undefined) return false;
-    return points.length - 1 - points.findIndex(({ step }) => step === best?.step) >= patience;
+    const best = this.#points.findIndex(({ step }) => step === this.#best?.step);
+    return this.#points.length - 1 - best >= patience;
   }
 
-  /** Reason why a checkpoint of `step` steps cannot be resumed with its points; undefined if it can. */
-  unfitness(step: number, { points, best }: Pick<Learner, "points" | "best">): string | undefined {
+  found({ divergedAtStep, lossCurve }: Pick<Training, "divergedAtStep" | "lossCurve">): PointsFound {
+    const last = this.#points.at(-1);
+    const endPoint = divergedAtStep === undefined && last?.step === lossCurve.length ? last : undefined;
+    const points = this.#points.filter((point) => point !== endPoint);
+    return { points, endPoint, seconds: this.#seconds, best: this.#best };
+  }
+
+  get changes(): number {
+    return this.#points.length;
+  }
+
+  kept(): KeptState {
+    const [seconds, best, points] = [this.#seconds, this.#best, this.#points];
+    const members: KeptMembers = {
+      ...(seconds > 0 ? { pointSeconds: seconds } : {}),
+      ...(best && { bestStep: best.step }),
+    };
+    const arrays = new Map<string, Float32Array | Uint8Array>(
+      [...(best?.parameters ?? [])].map(([name, data]) => [`${ofBest}${name}`, data]),
+    );
+    if (points.length > 0) arrays.set(pointsName, utf8ToBytes(JSON.stringify(points)));
+    return { members: { ...members }, arrays };
+  }
+
+  take({ members, arrays }: KeptState, step: number, { parameters }: Learner): string | undefined {
+    const { pointSeconds = 0, bestStep }: KeptMembers = members;
+    const bytes = arrays.get(pointsName) as Uint8Array | undefined;
+    const copies = [...(bestStep === undefined ? [] : parameters.keys())].map(
+      (name) => [name, arrays.get(`${ofBest}${name}`) as Float32Array] as const,
+    );
+    const areWhole = copies.every(([name, data]) => data?.length === parameters.get(name)!.length);
+    const all = copies.length + (bytes === undefined ? 0 : 1);
+    if (!areWhole || arrays.size !== all) return trainsAnotherWay;
+    const points = bytes === undefined ? [] : pointsFrom(bytes);
+    const unfitness = this.#unfitness(step, points, bestStep);
+    if (unfitness !== undefined) return unfitness;
+    this.#points = points;
+    this.#seconds = pointSeconds;
+    this.#best = bestStep === undefined ? undefined : { step: bestStep, parameters: new Map(copies) };
+    return undefined;
+  }
+
+  /** Reason why a checkpoint of `step` steps cannot be resumed with these points; undefined if it can. */
+  #unfitness(step: number, points: readonly EnginePoint[], bestStep: number | undefined): string | undefined {
     const { steps, choosing } = this.#options;
     const due = steps.filter((one) => one <= step);
     // The point of the checkpoint's own step may still be due.
     const isWhole = due.every((one, i) => points[i]?.step === one || (one === step && i === points.length));
     if (!isWhole || points.length > due.length) return "it lacks evaluations on the way";
-    if (choosing === undefined || best?.step === chosenOf(points, choosing)) return undefined;
+    if (choosing === undefined || bestStep === chosenOf(points, choosing)) return undefined;
     return "it has another step's adapter than the best";
   }
 
-  #saveBest(step: number, learner: Learner): void {
+  #saveBest(step: number, { parameters }: Learner): void {
     const { choosing } = this.#options;
-    if (choosing === undefined || chosenOf(learner.points, choosing) !== step) return;
-    const copies = [...learner.parameters].map(([name, numbers]) => [name, numbers.slice()] as const);
-    learner.best = { step, parameters: new Map(copies) };
+    if (choosing === undefined || chosenOf(this.#points, choosing) !== step) return;
+    const copies = [...parameters].map(([name, numbers]) => [name, numbers.slice()] as const);
+    this.#best = { step, parameters: new Map(copies) };
   }
+}
+
+/** Beginning of the names of a checkpoint's arrays with the best step's parameters. */
+const ofBest = "best.";
+
+/** Array with the evaluations on the way, as JSON in UTF-8: a header has no room for generated answers. */
+const pointsName = "points";
+
+function pointsFrom(bytes: Uint8Array): EnginePoint[] {
+  return parseJson(new TextDecoder().decode(bytes), "the checkpoint", "E_CHECKPOINT") as EnginePoint[];
 }
 
 /** True if no loss is NaN or above `mostLogLoss`. */

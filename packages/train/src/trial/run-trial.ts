@@ -12,16 +12,15 @@ import { optimizerStep } from "../optimizer/optimizer-step.ts";
 import { pointSteps } from "../prepare/point-steps.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { assertNamedGroups, choosingOf } from "./choosing.ts";
+import { isLearning, type Learner, newLearner, record, type Training, type TrialEvent } from "./learner.ts";
 import {
   type BestStep,
-  isLearning,
-  type Learner,
-  newLearner,
-  record,
-  type Training,
-  type TrialEvent,
-} from "./learner.ts";
-import { hasUsableLosses, pointEvent, TrainingPoints } from "./points.ts";
+  type EnginePoint,
+  hasUsableLosses,
+  type PointsFound,
+  pointEvent,
+  TrainingPoints,
+} from "./points.ts";
 import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoints.ts";
 
 export interface TrialOutcome {
@@ -80,6 +79,7 @@ export async function runTrial(
   const { model: source, metric, openJudge, openScorer } = inputs;
   const judged = { family: base.family, model, source, metric, openJudge, openScorer };
   let training: Training;
+  let found: PointsFound | undefined;
   let train: number;
   let evaluation: EngineEvaluation | undefined;
   try {
@@ -99,26 +99,37 @@ export async function runTrial(
             patience: earlyStopping?.patience,
           });
     training = await trainAdapter(model, learner, data.train, padId, tell, { checkpoints, points });
+    found = points?.found(training);
     train = clock.lap();
     if (training.divergedAtStep === undefined) {
       const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
       evaluation =
-        training.endPoint?.evaluation ??
+        found?.endPoint?.evaluation ??
         (await evaluateTrial(spec, data, { ...judged, onProgress }, retainedBase));
     }
   } finally {
     checkpoints?.close();
     await model.dispose();
   }
-  const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training);
+  const own = { load, train, evaluate: clock.lap(), total: clock.total() };
+  const seconds = allSeconds(own, training.earlier?.seconds, found?.seconds);
   const { head } = base;
   const maxLength = longestText(data);
   const modelPath = inputs.model.place ?? inputs.model.path;
   const adapterOf = (tensors: typeof trained) =>
     toPeftAdapter({ head, spec, modelPath, trained: tensors, maxLength });
   const adapter = adapterOf(trained);
-  const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
-  const { best } = training;
+  const { best, points: evaluated = [] } = found ?? {};
+  const result = trialResult(
+    spec,
+    trained,
+    adapter,
+    training,
+    { evaluation, points: evaluated },
+    seconds,
+    runtime,
+    inputs,
+  );
   const outcome = {
     adapter,
     ...(best && { best: { step: best.step, adapter: adapterOf(tensorsOf(best, trained)) } }),
@@ -143,9 +154,9 @@ function computerOf({ name, device }: Runtime, threads: number): string {
 /** Seconds with those of earlier processes; evaluations on the way took a part of the training's time. */
 function allSeconds(
   own: EngineResult["measured"]["seconds"],
-  { earlier, pointSeconds }: Pick<Training, "earlier" | "pointSeconds">,
+  seconds = 0,
+  pointSeconds = 0,
 ): EngineResult["measured"]["seconds"] {
-  const { seconds = 0 } = earlier ?? {};
   return {
     load: own.load,
     train: own.train + seconds - pointSeconds,
@@ -160,13 +171,13 @@ function trialResult(
   trained: ReadonlyMap<string, Tensor>,
   adapter: PeftAdapter,
   training: Training,
-  evaluated: EngineEvaluation | undefined,
+  found: { readonly evaluation: EngineEvaluation | undefined; readonly points: readonly EnginePoint[] },
   seconds: EngineResult["measured"]["seconds"],
   runtime: Runtime,
   { threads, host }: { readonly threads: number; readonly host: TrialHost },
 ): Omit<EngineResult, "trialId"> {
-  const evaluation = evaluated && hasUsableLosses(evaluated) ? evaluated : undefined;
-  const { points } = training;
+  const { points } = found;
+  const evaluation = found.evaluation && hasUsableLosses(found.evaluation) ? found.evaluation : undefined;
   const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);
   return {
@@ -228,7 +239,7 @@ export async function trainAdapter(
   const { microBatches, pack, learningRate } = plan;
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
   const steps = microBatches.length;
-  const isOver = (): boolean => !isLearning(learner) || points?.isOver(learner) === true;
+  const isOver = (): boolean => !isLearning(learner) || points?.isOver() === true;
   const evaluateAfter = async (step: number): Promise<void> => {
     const point = await points?.after(step, learner);
     if (point === undefined) return;
@@ -253,17 +264,11 @@ export async function trainAdapter(
     onEvent({ kind: "step", steps, ...lossCurve[i]! });
     await evaluateAfter(i + 1);
   }
-  const { trainTokens, divergedAtStep, pointSeconds, best } = learner;
+  const { trainTokens, divergedAtStep } = learner;
   const earlier = checkpoints?.earlier;
-  const last = learner.points.at(-1);
-  const endPoint = isLearning(learner) && last?.step === lossCurve.length ? last : undefined;
   return {
     lossCurve,
     trainTokens,
-    points: learner.points.filter((point) => point !== endPoint),
-    ...(endPoint && { endPoint }),
-    pointSeconds,
-    ...(best && { best }),
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
     ...(earlier && { earlier }),
   };

@@ -1,7 +1,11 @@
 import type { FileSource } from "@lorank/checkpoint";
-import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
+import {
+  type CheckpointOwner,
+  checkpointParts,
+  type KeptBeside,
+  restoreCheckpoint,
+} from "./checkpoint-file.ts";
 import type { EarlierTraining, Learner, TrialEvent } from "./learner.ts";
-import type { TrainingPoints } from "./points.ts";
 
 /** Writes checkpoints during a training, between optimiser steps; an interrupted step is repeated. */
 export class TrainingCheckpoints {
@@ -13,13 +17,14 @@ export class TrainingCheckpoints {
   readonly #peakBytes: () => number;
   readonly #now: () => number;
   #learner!: Learner;
+  #beside: KeptBeside | undefined;
   #beganAt = 0;
   #earlier: EarlierTraining | undefined;
   /** Step count and seconds trained so far, in all processes. */
   #step = 0;
   #seconds = 0;
-  /** Step count, count of points, and seconds trained at the last checkpoint, written or failed. */
-  #saved = { step: 0, points: 0, seconds: 0 };
+  /** Step count, changes of what is kept beside, and seconds trained at the last checkpoint, written or failed. */
+  #saved = { step: 0, changes: 0, seconds: 0 };
   #hasFailed = false;
 
   /** @param signal writes a checkpoint at once when aborted. */
@@ -43,12 +48,13 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Restores a new learner, with its points, from the newest usable checkpoint. Returns the completed steps. */
-  begin(learner: Learner, points?: TrainingPoints): number {
+  /** Restores a new learner, and what is kept beside it, from the newest usable checkpoint. Returns the completed steps. */
+  begin(learner: Learner, beside?: KeptBeside): number {
     this.#learner = learner;
+    this.#beside = beside;
     const refusals: string[] = [];
     const taken = this.#slots.restoreNewest(
-      (open) => restoreCheckpoint(open, this.#owner, learner, points),
+      (open) => restoreCheckpoint(open, this.#owner, learner, beside),
       (step, reason) => refusals.push(`the checkpoint of step ${step} is not used: ${reason}`),
     );
     if (refusals.length > 0) {
@@ -61,14 +67,14 @@ export class TrainingCheckpoints {
       this.#earlier = { seconds, peakResidentBytes };
       this.#step = step;
       this.#seconds = seconds;
-      this.#saved = { step, points: learner.points.length, seconds };
+      this.#saved = { step, changes: this.#changes, seconds };
       this.#report({ kind: "resumed", step, steps: this.#steps });
     }
     this.#beganAt = this.#now();
     return this.#step;
   }
 
-  /** Counts a finished step, and again its evaluation if it has one; writes a checkpoint when due. */
+  /** Counts a finished step, and again if what is kept beside has changed after it; writes a checkpoint when due. */
   stepped(step: number): void {
     this.#step = step;
     this.#seconds = (this.#earlier?.seconds ?? 0) + (this.#now() - this.#beganAt) / 1000;
@@ -77,6 +83,10 @@ export class TrainingCheckpoints {
 
   close(): void {
     this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  get #changes(): number {
+    return this.#beside?.changes ?? 0;
   }
 
   get #steps(): number {
@@ -92,7 +102,7 @@ export class TrainingCheckpoints {
 
   /** Abort handler. Saving during a step is safe: a step changes parameters only at the end, at once. */
   readonly #onAbort = (): void => {
-    const isNew = this.#step > this.#saved.step || this.#learner.points.length > this.#saved.points;
+    const isNew = this.#step > this.#saved.step || this.#changes > this.#saved.changes;
     const isWorthIt = this.#seconds >= firstCheckpointSeconds && isNew;
     if (this.#options.every !== "off" && isWorthIt) this.#save();
   };
@@ -105,7 +115,7 @@ export class TrainingCheckpoints {
     try {
       const bytes = this.#slots.add(
         step,
-        checkpointParts(this.#owner, this.#learner, { step, seconds, peakResidentBytes }),
+        checkpointParts(this.#owner, this.#learner, { step, seconds, peakResidentBytes }, this.#beside),
       );
       const took = (performance.now() - startedAt) / 1000;
       this.#report({ kind: "checkpoint", step, steps: this.#steps, bytes, seconds: took });
@@ -117,7 +127,7 @@ export class TrainingCheckpoints {
         });
       this.#hasFailed = true;
     }
-    this.#saved = { step, points: this.#learner.points.length, seconds };
+    this.#saved = { step, changes: this.#changes, seconds };
   }
 }
 

@@ -158,14 +158,19 @@ describe("a training that diverges", () => {
 describe("a checkpoint's evaluations on the way", () => {
   const evaluation = { accuracy: 1, logLoss: 0, correct: [1], logLosses: [0] };
   const points = new TrainingPoints({ steps: [2, 4], evaluate: () => Promise.resolve(evaluation) });
-  const at = (...steps: number[]) => ({ points: steps.map((step) => ({ step, evaluation })) });
+  /** State of a checkpoint with points at these steps. */
+  const at = (...steps: number[]) => {
+    const json = JSON.stringify(steps.map((step) => ({ step, evaluation })));
+    const arrays = steps.length === 0 ? [] : [["points", new TextEncoder().encode(json)] as const];
+    return { members: {}, arrays: new Map(arrays) };
+  };
 
   test("are timed", async () => {
     const learner = fiveSteps().learner();
     vi.spyOn(performance, "now").mockReturnValueOnce(1000).mockReturnValueOnce(3500);
     expect(await points.after(1, learner)).toBeUndefined();
     expect(await points.after(2, learner)).toEqual({ step: 2, evaluation });
-    expect(learner.pointSeconds).toBe(2.5);
+    expect(points.kept().members).toEqual({ pointSeconds: 2.5 });
     vi.restoreAllMocks();
   });
 
@@ -175,7 +180,8 @@ describe("a checkpoint's evaluations on the way", () => {
     [2, at(2)],
     [5, at(2, 4)],
   ])("are whole at step %i", (step, found) => {
-    expect(points.unfitness(step, found)).toBeUndefined();
+    expect(points.take(found, step, fiveSteps().learner())).toBeUndefined();
+    expect(points.kept().arrays).toEqual(found.arrays);
   });
 
   test.each([
@@ -184,6 +190,14 @@ describe("a checkpoint's evaluations on the way", () => {
     [5, at(2)],
     [1, at(2)],
   ])("are not whole at step %i, and it is not used", (step, found) => {
-    expect(points.unfitness(step, found)).toBe("it lacks evaluations on the way");
+    const before = points.kept();
+    expect(points.take(found, step, fiveSteps().learner())).toBe("it lacks evaluations on the way");
+    expect(points.kept()).toEqual(before);
+  });
+
+  test("are of another version if the file has arrays that they do not know", () => {
+    const arrays = new Map([["worst.head", new Float32Array(1)]]);
+    const reason = points.take({ members: {}, arrays }, 1, fiveSteps().learner());
+    expect(reason).toBe("it was made by a version that trains in another way");
   });
 });
