@@ -6,14 +6,7 @@ export type { ArmAxis, OfAxis } from "./schema/arm-types.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { bestStep, evaluationOn, type Halves, halvesOf } from "./schema/halves.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
-export {
-  type AskedObservations,
-  type EngineObservations,
-  type Observations,
-  observationNames,
-  observationsOf,
-  unobserved,
-} from "./schema/observations.ts";
+export { observationNames, observationsOf, unobserved } from "./schema/observations.ts";
 export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
   accuracyOf,
@@ -27,6 +20,7 @@ export {
 export { type SearchedName, searchedKeys, searchedNames } from "./schema/searched-names.ts";
 export type {
   AnswersSpec,
+  AskedObservations,
   BaseQuantization,
   BaseWeights,
   ChoiceConfirmation,
@@ -41,6 +35,7 @@ export type {
   Decision,
   DoublingGain,
   EngineEvaluation,
+  EngineObservations,
   EngineResult,
   EngineSpec,
   EpochSearch,
@@ -54,6 +49,7 @@ export type {
   Metric,
   MetricName,
   ModelSummary,
+  Observations,
   OptimizerSpec,
   Overlap,
   Pilot,

@@ -9,7 +9,7 @@ import {
   type TrialSpec,
 } from "@lorank/evidence/schema";
 import type { Must } from "./must.ts";
-import { checkPoints, type PointRules } from "./prepare/point-rules.ts";
+import { checkPoints, type PointRules } from "./point-rules.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export type { Must } from "./must.ts";

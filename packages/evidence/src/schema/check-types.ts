@@ -5,7 +5,13 @@ import type { ConvergenceMembers } from "./checks/convergence.ts";
 import type { CopiesMembers } from "./checks/copies.ts";
 import type { GroupsMembers } from "./checks/groups.ts";
 import type { IndependentRunsMembers } from "./checks/independent-runs.ts";
-import type { PointsMembers, PointsOfTrial, RunOnTheWay } from "./checks/points.ts";
+import type {
+  EnginePointSettings,
+  PointSettings,
+  PointsMembers,
+  PointsOfTrial,
+  RunOnTheWay,
+} from "./checks/points.ts";
 import type { RobustnessMembers } from "./checks/robustness.ts";
 import type { SeparateExamplesMembers } from "./checks/separate-examples.ts";
 
@@ -20,6 +26,20 @@ export type * from "./checks/overlap.ts";
 export type * from "./checks/points.ts";
 export type * from "./checks/robustness.ts";
 export type * from "./checks/separate-examples.ts";
+
+/**
+ * Observations: settings by which a training is looked at before its end, and which do not change how it trains. Any
+ * trainer's spec has them as the settings of a sweep do.
+ */
+export interface Observations extends PointSettings {}
+
+/** Observations as callers ask for them. */
+export type AskedObservations = {
+  readonly [Name in keyof Observations]?: Observations[Name] | undefined;
+};
+
+/** Observations of a spec of this engine, with what may follow from them. */
+export interface EngineObservations extends Observations, EnginePointSettings {}
 
 /** Members that checks read in a trial's result, and in the outcomes of a run. */
 export interface CheckedTrialMembers extends PointsOfTrial {}

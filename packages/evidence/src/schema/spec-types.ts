@@ -1,5 +1,5 @@
 import type { KindMembers, ScalingRule } from "@lorank/core";
-import type { EngineObservations, Observations } from "./observations.ts";
+import type { EngineObservations, Observations } from "./check-types.ts";
 import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /** Training objective, with the labels for classification. */

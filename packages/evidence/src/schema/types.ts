@@ -17,7 +17,6 @@ export type * from "./decision-types.ts";
 export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
 export type { Metric, MetricName } from "./metric.ts";
-export type * from "./observations.ts";
 export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./secondary-types.ts";

@@ -1,5 +1,5 @@
 import type { Observations } from "@lorank/evidence/schema";
-import type { Must } from "../must.ts";
+import type { Must } from "./must.ts";
 
 /** Settings of evaluations on the way, and the rule by which they end a training. */
 export interface PointRules {
