@@ -13,7 +13,7 @@ import { checkPoints, type PointRules } from "./point-rules.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export type { Must } from "./must.ts";
-export { pointsInterval } from "./prepare/point-rules.ts";
+export { pointsInterval } from "./point-rules.ts";
 
 /**
  * Alpha's rule across ranks: one alpha for all (`fixed`), or alpha = rank (`equal-to-rank`, the common convention).

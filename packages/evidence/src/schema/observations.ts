@@ -3,7 +3,7 @@ import type { AskedObservations, Observations } from "./check-types.ts";
 
 export const observationNames: OptionNames<Observations> = { evaluateEvery: false };
 
-/** Observations among `settings`, as a spec has them: those that are given. */
+/** Observations among `settings`, as a spec has them, without absent ones. */
 export function observationsOf(settings: AskedObservations): Observations {
   const entries = Object.entries(settings);
   return Object.fromEntries(entries.filter(([name, value]) => isObservation(name) && value !== undefined));

@@ -6,6 +6,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/optimizer-step.ts";
 import { version } from "../version.ts";
 import type { EarlierTraining, Learner } from "./learner.ts";
+import type { SavedBeside } from "./saved-beside.ts";
 
 const format = "lorank-checkpoint";
 /** File format version; other versions are refused. */
@@ -16,25 +17,6 @@ export interface CheckpointOwner {
   readonly spec: EngineSpec;
   /** Runtime, device and threads in words: others round differently. */
   readonly computer: string;
-}
-
-/** State as a checkpoint keeps it: members as JSON, and arrays by name. */
-export interface KeptState {
-  readonly members: Readonly<Record<string, unknown>>;
-  readonly arrays: ReadonlyMap<string, Float32Array | Uint8Array>;
-}
-
-/** Owner of state that a training keeps beside its learner, in the same checkpoints. */
-export interface KeptBeside {
-  /** Count of changes so far. */
-  readonly changes: number;
-  /** State to write; its arrays are not copied. */
-  kept(): KeptState;
-  /**
-   * Takes the state in a checkpoint of `step` steps.
-   * @returns the reason to refuse the checkpoint, with nothing taken; undefined if the state is taken.
-   */
-  take(kept: KeptState, step: number, learner: Learner): string | undefined;
 }
 
 interface CheckpointPlace extends EarlierTraining {
@@ -71,19 +53,19 @@ export function checkpointParts(
   { spec, computer }: CheckpointOwner,
   learner: Learner,
   place: CheckpointPlace,
-  beside?: KeptBeside,
+  beside?: SavedBeside,
 ): Uint8Array[] {
-  const kept = beside?.kept();
+  const saved = beside?.saved();
   const state: State = {
     lorank: version,
     specs: [spec],
     computer,
     ...place,
     cursor: cursorOf(learner, place.step),
-    learners: [{ ...stateOf(learner), ...kept?.members }],
+    learners: [{ ...stateOf(learner), ...saved?.members }],
   };
   const json = JSON.stringify(state);
-  const others = [...(kept?.arrays ?? [])].map(([name, data]) => [`${prefix}${name}`, data] as const);
+  const others = [...(saved?.arrays ?? [])].map(([name, data]) => [`${prefix}${name}`, data] as const);
   const tensors = new Map<string, Float32Array | Uint8Array>([...tensorsOf(learner), ...others]);
   const described = new Map([...tensors].map(([name, data]) => [name, describedTensor(data)]));
   return safetensorsParts(described, {
@@ -109,7 +91,7 @@ export function restoreCheckpoint(
   open: () => FileSource,
   owner: CheckpointOwner,
   learner: Learner,
-  beside?: KeptBeside,
+  beside?: SavedBeside,
 ): CheckpointPlace {
   const { json, tensors } = readWhole(open);
   const state = parseJson(json, "the checkpoint", "E_CHECKPOINT") as State;

@@ -1,20 +1,11 @@
 import { parseJson } from "@lorank/core";
-import { type EngineEvaluation, mostLogLoss, type TrialPoint } from "@lorank/evidence/schema";
+import { type EngineEvaluation, mostLogLoss } from "@lorank/evidence/schema";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { type KeptBeside, type KeptState, trainsAnotherWay } from "./checkpoint-file.ts";
+import { trainsAnotherWay } from "./checkpoint-file.ts";
 import { type Choosing, chosenOf } from "./choosing.ts";
 import { isLearning, type Learner, type Training, type TrialEvent } from "./learner.ts";
-
-/** Evaluation on the way by this engine. */
-export interface EnginePoint extends TrialPoint {
-  readonly evaluation: EngineEvaluation;
-}
-
-export interface BestStep {
-  readonly step: number;
-  /** Copies of the trained arrays by parameter name. */
-  readonly parameters: ReadonlyMap<string, Float32Array>;
-}
+import type { BestStep, EnginePoint, PointsFound } from "./points-found.ts";
+import type { SavedBeside, SavedState } from "./saved-beside.ts";
 
 interface PointsOptions {
   readonly steps: readonly number[];
@@ -25,26 +16,14 @@ interface PointsOptions {
   readonly patience?: number | undefined;
 }
 
-/** What evaluations on the way found in a training. */
-export interface PointsFound {
-  /** Evaluations on the way, ascending by step, without the one at the end. */
-  readonly points: readonly EnginePoint[];
-  /** Evaluation of the trained model, if the training ended with it. */
-  readonly endPoint?: EnginePoint | undefined;
-  /** Seconds that the evaluations took, in all processes of the training. */
-  readonly seconds: number;
-  /** Step with the best evaluation on the way, and its parameters; absent if none is chosen. */
-  readonly best?: BestStep | undefined;
-}
-
 /** Members of a checkpoint's state; absent without a point, and without a best step. */
-interface KeptMembers {
+interface SavedMembers {
   readonly pointSeconds?: number;
   readonly bestStep?: number;
 }
 
 /** Evaluations on the way of a training, and what they have found so far. */
-export class TrainingPoints implements KeptBeside {
+export class TrainingPoints implements SavedBeside {
   readonly #options: PointsOptions;
   #points: EnginePoint[] = [];
   #seconds = 0;
@@ -94,9 +73,9 @@ export class TrainingPoints implements KeptBeside {
     return this.#points.length;
   }
 
-  kept(): KeptState {
+  saved(): SavedState {
     const [seconds, best, points] = [this.#seconds, this.#best, this.#points];
-    const members: KeptMembers = {
+    const members: SavedMembers = {
       ...(seconds > 0 ? { pointSeconds: seconds } : {}),
       ...(best && { bestStep: best.step }),
     };
@@ -107,8 +86,8 @@ export class TrainingPoints implements KeptBeside {
     return { members: { ...members }, arrays };
   }
 
-  take({ members, arrays }: KeptState, step: number, { parameters }: Learner): string | undefined {
-    const { pointSeconds = 0, bestStep }: KeptMembers = members;
+  take({ members, arrays }: SavedState, step: number, { parameters }: Learner): string | undefined {
+    const { pointSeconds = 0, bestStep }: SavedMembers = members;
     const bytes = arrays.get(pointsName) as Uint8Array | undefined;
     const copies = [...(bestStep === undefined ? [] : parameters.keys())].map(
       (name) => [name, arrays.get(`${ofBest}${name}`) as Float32Array] as const,

@@ -13,14 +13,8 @@ import { pointSteps } from "../prepare/point-steps.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { assertNamedGroups, choosingOf } from "./choosing.ts";
 import { isLearning, type Learner, newLearner, record, type Training, type TrialEvent } from "./learner.ts";
-import {
-  type BestStep,
-  type EnginePoint,
-  hasUsableLosses,
-  type PointsFound,
-  pointEvent,
-  TrainingPoints,
-} from "./points.ts";
+import { hasUsableLosses, pointEvent, TrainingPoints } from "./points.ts";
+import type { BestStep, EnginePoint, PointsFound } from "./points-found.ts";
 import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoints.ts";
 
 export interface TrialOutcome {

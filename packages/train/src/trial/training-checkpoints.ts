@@ -1,11 +1,7 @@
 import type { FileSource } from "@lorank/checkpoint";
-import {
-  type CheckpointOwner,
-  checkpointParts,
-  type KeptBeside,
-  restoreCheckpoint,
-} from "./checkpoint-file.ts";
+import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
 import type { EarlierTraining, Learner, TrialEvent } from "./learner.ts";
+import type { SavedBeside } from "./saved-beside.ts";
 
 /** Writes checkpoints during a training, between optimiser steps; an interrupted step is repeated. */
 export class TrainingCheckpoints {
@@ -17,13 +13,13 @@ export class TrainingCheckpoints {
   readonly #peakBytes: () => number;
   readonly #now: () => number;
   #learner!: Learner;
-  #beside: KeptBeside | undefined;
+  #beside: SavedBeside | undefined;
   #beganAt = 0;
   #earlier: EarlierTraining | undefined;
   /** Step count and seconds trained so far, in all processes. */
   #step = 0;
   #seconds = 0;
-  /** Step count, changes of what is kept beside, and seconds trained at the last checkpoint, written or failed. */
+  /** Step count, changes of what is saved beside, and seconds trained at the last checkpoint, written or failed. */
   #saved = { step: 0, changes: 0, seconds: 0 };
   #hasFailed = false;
 
@@ -48,8 +44,8 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Restores a new learner, and what is kept beside it, from the newest usable checkpoint. Returns the completed steps. */
-  begin(learner: Learner, beside?: KeptBeside): number {
+  /** Restores a new learner, and what is saved beside it, from the newest usable checkpoint. Returns the completed steps. */
+  begin(learner: Learner, beside?: SavedBeside): number {
     this.#learner = learner;
     this.#beside = beside;
     const refusals: string[] = [];
@@ -74,7 +70,7 @@ export class TrainingCheckpoints {
     return this.#step;
   }
 
-  /** Counts a finished step, and again if what is kept beside has changed after it; writes a checkpoint when due. */
+  /** Counts a finished step, and again if what is saved beside has changed after it; writes a checkpoint when due. */
   stepped(step: number): void {
     this.#step = step;
     this.#seconds = (this.#earlier?.seconds ?? 0) + (this.#now() - this.#beganAt) / 1000;

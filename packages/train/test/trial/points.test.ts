@@ -170,7 +170,7 @@ describe("a checkpoint's evaluations on the way", () => {
     vi.spyOn(performance, "now").mockReturnValueOnce(1000).mockReturnValueOnce(3500);
     expect(await points.after(1, learner)).toBeUndefined();
     expect(await points.after(2, learner)).toEqual({ step: 2, evaluation });
-    expect(points.kept().members).toEqual({ pointSeconds: 2.5 });
+    expect(points.saved().members).toEqual({ pointSeconds: 2.5 });
     vi.restoreAllMocks();
   });
 
@@ -181,7 +181,7 @@ describe("a checkpoint's evaluations on the way", () => {
     [5, at(2, 4)],
   ])("are whole at step %i", (step, found) => {
     expect(points.take(found, step, fiveSteps().learner())).toBeUndefined();
-    expect(points.kept().arrays).toEqual(found.arrays);
+    expect(points.saved().arrays).toEqual(found.arrays);
   });
 
   test.each([
@@ -190,9 +190,9 @@ describe("a checkpoint's evaluations on the way", () => {
     [5, at(2)],
     [1, at(2)],
   ])("are not whole at step %i, and it is not used", (step, found) => {
-    const before = points.kept();
+    const before = points.saved();
     expect(points.take(found, step, fiveSteps().learner())).toBe("it lacks evaluations on the way");
-    expect(points.kept()).toEqual(before);
+    expect(points.saved()).toEqual(before);
   });
 
   test("are of another version if the file has arrays that they do not know", () => {
