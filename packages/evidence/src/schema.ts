@@ -20,7 +20,6 @@ export {
 export { type SearchedName, searchedKeys, searchedNames } from "./schema/searched-names.ts";
 export type {
   AnswersSpec,
-  AskedObservations,
   BaseQuantization,
   BaseWeights,
   ChoiceConfirmation,
@@ -49,6 +48,7 @@ export type {
   Metric,
   MetricName,
   ModelSummary,
+  ObservationSettings,
   Observations,
   OptimizerSpec,
   Overlap,

@@ -9,7 +9,6 @@ export {
   pointsCost,
   pointsWords,
   stepsOf,
-  withoutPoints,
 } from "./prepare/point-steps.ts";
 export { trainingNames } from "./prepare/setting-names.ts";
 export { baseLossesIn, forgettingOutcome } from "./retain/forgetting.ts";

@@ -59,7 +59,6 @@ test("each subpath exports these values and no others", () => {
       "pointsWords",
       "stepsOf",
       "trainingNames",
-      "withoutPoints",
     ],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],

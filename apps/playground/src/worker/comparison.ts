@@ -1,5 +1,6 @@
 import { type ModelSource, peftAdapterFiles } from "@lorank/checkpoint";
 import type { EngineResult, EngineSpec, TrialResult } from "@lorank/evidence/results";
+import { unobserved } from "@lorank/evidence/schema";
 import type { Runtime } from "@lorank/graph";
 import starterPackage from "@lorank/starter/package.json";
 import { gridResults, planPrepared, type SweepPlan } from "@lorank/sweep/browser";
@@ -13,7 +14,6 @@ import {
   type TrialEvent,
   type TrialHost,
 } from "@lorank/train/browser";
-import { withoutPoints } from "@lorank/train/names";
 import { trialId } from "@lorank/train/spec";
 import type { FromWorker, Planned, Saved } from "../protocol.ts";
 import { type Device, labelOf, type PlaygroundSettings } from "../settings.ts";
@@ -94,7 +94,7 @@ async function firstSteps(spec: EngineSpec, inputs: Parameters<typeof runTrial>[
     times.push(performance.now() / 1000);
     if (event.step === Math.min(FIRST_STEPS, event.steps)) enough.abort();
   };
-  await runTrial(withoutPoints(spec), inputs, onEvent, { signal: enough.signal }).catch((error: unknown) => {
+  await runTrial(unobserved(spec), inputs, onEvent, { signal: enough.signal }).catch((error: unknown) => {
     if (error !== enough.signal.reason) throw error;
   });
   return { losses, seconds: Math.min(...times.slice(1).map((time, i) => time - times[i]!)) };

@@ -33,8 +33,8 @@ export type * from "./checks/separate-examples.ts";
  */
 export interface Observations extends PointSettings {}
 
-/** Observations as callers ask for them. */
-export type AskedObservations = {
+/** Observations as settings of callers, in which absent ones may be undefined. */
+export type ObservationSettings = {
   readonly [Name in keyof Observations]?: Observations[Name] | undefined;
 };
 

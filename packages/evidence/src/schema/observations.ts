@@ -1,10 +1,10 @@
 import type { OptionNames } from "@lorank/core";
-import type { AskedObservations, Observations } from "./check-types.ts";
+import type { ObservationSettings, Observations } from "./check-types.ts";
 
 export const observationNames: OptionNames<Observations> = { evaluateEvery: false };
 
 /** Observations among `settings`, as a spec has them, without absent ones. */
-export function observationsOf(settings: AskedObservations): Observations {
+export function observationsOf(settings: ObservationSettings): Observations {
   const entries = Object.entries(settings);
   return Object.fromEntries(entries.filter(([name, value]) => isObservation(name) && value !== undefined));
 }

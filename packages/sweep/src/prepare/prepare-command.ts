@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
 import {
-  type AskedObservations,
   type CommandTrainer,
   canonicalJson,
+  type ObservationSettings,
   observationNames,
   observationsOf,
   type SecondaryOutcome,
@@ -38,7 +38,7 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
 export interface CommandSettings
   extends ComparisonSettings,
     Pick<TrainingSettings, "alpha" | "scaling">,
-    AskedObservations {
+    ObservationSettings {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
   readonly epochs?: number | undefined;

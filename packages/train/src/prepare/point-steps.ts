@@ -1,4 +1,4 @@
-import type { EngineSpec, Observations, OptimizerSpec } from "@lorank/evidence/schema";
+import type { Observations, OptimizerSpec } from "@lorank/evidence/schema";
 import { epochLengths } from "../batches/epoch-lengths.ts";
 
 /** Count of all optimiser steps of a training on `examples` examples. No step crosses epochs. */
@@ -44,11 +44,6 @@ export type EvaluatedTraining = Pick<OptimizerSpec, "epochs" | "batchSize"> & Ob
 /** Count of all evaluations of a training on `examples` examples, with the one at its end. */
 export function evaluationCount(training: EvaluatedTraining, examples: number): number {
   return 1 + pointCount(training, stepsOf(training, examples));
-}
-
-/** Spec of the same training, evaluated at its end alone. */
-export function withoutPoints({ evaluateEvery: _, earlyStopping: __, ...spec }: EngineSpec): EngineSpec {
-  return spec;
 }
 
 /** Share of a trial that evaluations on the way may add without a word on cheaper ones. */

@@ -2,9 +2,9 @@ import { InputError, type KindChoice, kindOf, type ScalingRule, withMembers } fr
 import { groupNames, type ModelShape, type TargetGroup, targetNames } from "@lorank/core/models";
 import type {
   AnswersSpec,
-  AskedObservations,
   BaseQuantization,
   EngineSpec,
+  ObservationSettings,
   OptimizerSpec,
   Task,
 } from "@lorank/evidence/schema";
@@ -23,7 +23,7 @@ export interface AnswerSettings {
 }
 
 /** Training settings for an adapter at any rank and seed. Defaults: `trainDefaults`. */
-export interface TrainingSettings extends DataOptions, KindChoice, AskedObservations {
+export interface TrainingSettings extends DataOptions, KindChoice, ObservationSettings {
   /** Model folder with config.json and, unless random, weights; or a `.gguf` file. */
   readonly model: string;
   /** Pretrained weights, or random weights as a control. (default "pretrained") */
