@@ -25,7 +25,7 @@ import {
   rankScore,
   shortfallBound,
 } from "./compare.ts";
-import { betFor, byTaskOf } from "./conditions/bets.ts";
+import { bestAmong, betFor, byTaskOf } from "./conditions/bets.ts";
 import { compareJointly, type JointComparison } from "./conditions/findings.ts";
 import { comparisonAgainst, keepersOf, rivalsOf } from "./conditions/keepers.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
@@ -123,7 +123,7 @@ export function decideCompared(
     scores,
     bestRank,
     secondary,
-    byTask,
+    compareByTask,
     forbids,
     members,
   } = compared;
@@ -159,7 +159,16 @@ export function decideCompared(
       : {};
   const without =
     mayRecommend && members.collapsed !== undefined
-      ? verdictWithout({ ...input, ranks, comparison, secondary, compareWithout, metric })
+      ? verdictWithout(
+          { ranks, comparison, secondary, compareWithout },
+          ({ comparison, secondary, seeds }) => {
+            const keepers = keepersOf(ranks, secondary);
+            const left = { ranks, comparison };
+            const verdict = verdictOf({ ...input, ...rivalsOf(left, keepers), seeds });
+            const open = { ...left, seeds, bestRank: bestAmong(ranks, left), metric };
+            return { ...verdict, ...betFor(verdict, open, keepers) };
+          },
+        )
       : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs, axis === undefined);
   const open = { ranks, seeds: seeds.length, comparison, bestRank, metric };
@@ -190,7 +199,7 @@ export function decideCompared(
     ...members,
     ...(without === undefined ? {} : { withoutCollapsed: without }),
     ...(secondary.length > 0 ? { secondary } : {}),
-    ...(byTask !== undefined && mayRecommend ? byMetric(byTask) : {}),
+    ...(compareByTask !== undefined && mayRecommend ? byMetric(compareByTask()) : {}),
   };
   const weak = weakEvidence(decided);
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };

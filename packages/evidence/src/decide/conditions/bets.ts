@@ -28,7 +28,11 @@ export function betFor(
   return { bestBet: { ...bet, mayLose: cutToRange(bound, metricOf(open.metric)) } };
 }
 
-function bestAmong(ranks: readonly number[], { comparison: { pairs } }: Open): number {
+/** Rank with the best mean; the first of equal ones. */
+export function bestAmong(
+  ranks: readonly number[],
+  { comparison: { pairs } }: Pick<Open, "comparison">,
+): number {
   return ranks.reduce((best, one) => (one !== best && pairOf(pairs, one, best).mean > 0 ? one : best));
 }
 

@@ -17,8 +17,8 @@ export interface SecondaryDesign {
 export interface JointComparison {
   /** Comparison whose claims include the conditions. */
   readonly comparison: PairwiseComparison;
-  /** Comparison by the metric alone, without regard to conditions; absent without any. */
-  readonly byTask?: PairwiseComparison;
+  /** Compares by the metric alone, without regard to conditions; absent without any. */
+  readonly compareByTask?: () => PairwiseComparison;
   /** Findings on secondary outcomes. */
   readonly secondary: readonly SecondaryFinding[];
 }
@@ -34,7 +34,7 @@ export function compareJointly(
   const comparison = compare(hasConditions ? { bestMayFail: true } : {});
   return {
     comparison,
-    ...(hasConditions ? { byTask: compare({}) } : {}),
+    ...(hasConditions ? { compareByTask: () => compare({}) } : {}),
     secondary: secondaryFindings(design, outcomes, { tails: comparison.tails, confidence }),
   };
 }
