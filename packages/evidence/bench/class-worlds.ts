@@ -1,6 +1,6 @@
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../src/decide/outcomes.ts";
 import type { SetMetricName } from "../src/schema/set-metrics.ts";
-import { normalCdf, normalQuantile } from "../src/statistics/normal.ts";
+import { normalCdf, normalDensity, normalQuantile } from "../src/statistics/normal.ts";
 import { randomStream } from "../src/statistics/random.ts";
 
 /**
@@ -8,8 +8,8 @@ import { randomStream } from "../src/statistics/random.ts";
  *
  *     separation(rank) y + difficulty(example) + liking(rank, example) + noise,
  *
- * y 1 for positives, else 0, and predicts class 1 above a cut. Seeds and runs move the separation and the cut. Standard
- * deviations are in units of one run's noise on one example.
+ * y 1 for positives, else 0, and predicts class 1 above a cut. The score less the cut is its logit of class 1. Seeds and runs move
+ * the separation and the cut. Standard deviations are in units of one run's noise on one example.
  */
 export interface ClassWorld {
   /** Share of positives. */
@@ -40,6 +40,17 @@ function cutOf({ share, separations }: ClassWorld): number {
   return low;
 }
 
+/** Log loss of an example whose truth has this logit, in nats. */
+const lossAt = (logit: number): number => Math.max(0, -logit) + Math.log1p(Math.exp(-Math.abs(logit)));
+
+/** Mean log loss of a class whose truths have this mean logit, by the trapezoidal rule over 8 standard deviations. */
+function meanLoss(logit: number): number {
+  const step = 0.05;
+  let sum = 0;
+  for (let i = -160; i <= 160; i++) sum += step * normalDensity(i * step) * lossAt(logit + sd * i * step);
+  return sum;
+}
+
 /** Metric of a run over all possible examples. */
 function metricOfRun(metric: SetMetricName, share: number, separation: number, cut: number): number {
   if (metric === "auroc") return normalCdf(separation / (sd * Math.SQRT2));
@@ -50,6 +61,7 @@ function metricOfRun(metric: SetMetricName, share: number, separation: number, c
   const right = 1 - predicted - share + hit;
   // The classes as tasks of unequal size: the mean of their accuracies.
   if (metric === "task-mean") return (hit / share + right / (1 - share)) / 2;
+  if (metric === "task-log-loss") return (meanLoss(separation - cut) + meanLoss(cut)) / 2;
   if (metric === "macro-f1") return (f1 + (2 * right) / (2 - predicted - share)) / 2;
   return (hit - predicted * share) / Math.sqrt(predicted * (1 - predicted) * share * (1 - share));
 }
@@ -98,7 +110,8 @@ export function classOutcomes(world: ClassWorld, draw: number): OutcomeTable {
       const scores = Float64Array.from(truth, (y, e) => own * y + difficulty[e]! + liking[e]! + normal());
       const prediction = Uint8Array.from(scores, (score) => (score > ownCut ? 1 : 0));
       const correct = prediction.map((one, e) => (one === truth[e] ? 1 : 0));
-      return { rank: 2 ** rank, seed, correct, prediction, positiveScore: scores, truth };
+      const logLoss = scores.map((score, e) => lossAt(truth[e] === 1 ? score - ownCut : ownCut - score));
+      return { rank: 2 ** rank, seed, correct, prediction, positiveScore: scores, logLoss, truth };
     });
   });
   return outcomeTable(cells, [], examples);

@@ -1,8 +1,8 @@
 /**
- * Errors and power of decisions on F1, macro F1, the Matthews correlation and AUROC, where positives are rare. Prints
- * markdown.
+ * Errors and power of decisions on F1, macro F1, the Matthews correlation and AUROC, where positives are rare, and on means over
+ * tasks of unequal size. Prints markdown.
  *
- *     node --conditions=@lorank/source --import tsx bench/set-metrics.ts [--tables=300] [--metrics=f1,mcc,auroc]
+ *     node --conditions=@lorank/source --import tsx bench/set-metrics.ts [--tables=300] [--metrics=f1,mcc,auroc,task-log-loss]
  *       [--shares=0.01,0.05,0.2] [--examples=200,500,2000] [--seeds=3,5] [--values=0.7] [--gaps=0,0.15] [--first=0]
  */
 import { compareRanks, rankScore } from "../src/decide/compare.ts";
@@ -54,7 +54,7 @@ function countedIn(world: ClassWorld, of: (metric: SetMetricName) => Counted): v
       const { pairs } = compareRanks({ ...design, excluded: [] }, metric, confidence);
       const [pair] = pairs;
       const values = truths.get(metric)!;
-      const difference = values[0]! - values[1]!;
+      const difference = metricOf(metric).sign * (values[0]! - values[1]!);
       if (pair!.supported) counted.differ++;
       if (Math.abs(pair!.fit.mean - difference) > pair!.halfWidth) counted.missed++;
       // Loss of the first rank to the second, and the bound on it.
