@@ -3827,7 +3827,7 @@ class StepDocument(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class StepDocumentByArm(Document):
-    kind: Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "meet-condition", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
+    kind: Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "meet-condition", "loosen-limit", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
     words: str
     command: str | None = None
 
@@ -4460,7 +4460,7 @@ ScalingRule: TypeAlias = Literal["lora", "rslora"]
 ScoreMetricName: TypeAlias = str
 Seed: TypeAlias = int
 Share: TypeAlias = float
-StepKind: TypeAlias = Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "meet-condition", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
+StepKind: TypeAlias = Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "meet-condition", "loosen-limit", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
 Strategy: TypeAlias = Literal["ddp", "zero1", "zero2", "zero3", "fsdp"]
 Task: TypeAlias = TaskClassification | TaskCausalLm
 TrainedModule: TypeAlias = Literal["embeddings", "head"]

@@ -64,6 +64,18 @@ shows("verdict", "a table of runs with a condition and a told outcome", async ({
   await run("verdict runs.csv --metric f1 --margin 0.01 --condition forgotten<=0.05");
 });
 
+shows("verdict", "conditions that no rank meets together", async ({ write, run }) => {
+  const scores = { 4: [0.01, 31, 0.61], 8: [0.03, 26, 0.7], 32: [0.12, 11, 0.75] };
+  const rows = Object.entries(scores).flatMap(([rank, [forgetting, ms, f1]]) =>
+    [0, 2, -1, 1, -2].map((step, i) => ({
+      ...{ rank, seed: i + 1, f1: (f1! + (step * ((Number(rank) % 7) - 3)) / 1000).toFixed(4) },
+      ...{ forgetting: (forgetting! + step / 1000).toFixed(4), ms: ms! + step / 10 },
+    })),
+  );
+  write("runs.csv", csv(rows));
+  await run("verdict runs.csv --metric f1 --margin 0.01 --condition forgetting<=0.05 --condition ms<=20");
+});
+
 shows("verdict", "refused tables of runs", async ({ write, run }) => {
   write("rankless.csv", "seed,accuracy\n1,0.9\n2,0.91\n");
   write("runs.csv", "rank,accuracy\n4,0.5\n");

@@ -247,6 +247,15 @@ export interface NextBodies {
     /** Untried ranks that lie on the side to which the outcome improves; absent unless that is shown. */
     beyond?: "smaller" | "larger";
   };
+  /** Conditions that no rank's mean meets together, though without any one of them some rank's mean meets the rest. */
+  "loosen-limit": {
+    conflict: readonly (Pick<ConditionClaimed, "name" | "better" | "unit" | "limit"> & {
+      /** Rank with the best mean here among those whose means meet the others. */
+      rank: number;
+      /** Mean of that rank, beyond the limit. */
+      mean: number;
+    })[];
+  };
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
   /** Advice to add `rank`, twice the largest tried: means rise at every step up to the largest. */

@@ -23,11 +23,12 @@ const places: Readonly<Record<StepKind, number>> = {
   "complete-two-ranks": 11,
   "try-larger": 12,
   "meet-condition": 13,
-  needed: 14,
-  "no-design-settles": 15,
-  "settle-conditions": 16,
-  "look-larger": 17,
-  "try-rates": 18,
+  "loosen-limit": 14,
+  needed: 15,
+  "no-design-settles": 16,
+  "settle-conditions": 17,
+  "look-larger": 18,
+  "try-rates": 19,
 };
 
 function inStepOrder(steps: readonly Claim[]): Claim[] {

@@ -76,8 +76,11 @@ export function conditionClaims(decision: Decided): Claim[] {
     };
     return claim.verdict("condition", body);
   });
+  const limited = conditionsOf(decision);
   const unmet =
-    named === undefined ? conditionsOf(decision).flatMap((one) => meetCondition(one, decision)) : [];
+    named === undefined
+      ? [...limited.flatMap((one) => meetCondition(one, decision)), ...loosenLimit(limited)]
+      : [];
   const other = byTask && (byTask.rank ?? byTask.certifiedRank ?? byTask.bestBet?.rank);
   if (byTask === undefined || other == null) return [...conditions, ...unmet];
   const { advantage, interval } = byTask;
@@ -106,6 +109,42 @@ function meetCondition(finding: Limited, { axis, confidence }: Decided): Claim[]
       ...(beyond === undefined ? {} : { beyond }),
     }),
   ];
+}
+
+/** Advice on conditions that some means meet, each for itself, and no rank's mean together; none without a conflict. */
+function loosenLimit(conditions: readonly Limited[]): Claim[] {
+  const conflict = conflictAmong(conditions);
+  if (conflict === undefined) return [];
+  const each = conflict.map((finding) => {
+    const { name, better, unit, limit } = finding;
+    const others = conflict.filter((other) => other !== finding);
+    const ranks = finding.ranks.filter(({ rank }) => meetsAll(rank, others));
+    const { rank, mean } = nearestIn({ ...finding, ranks })!;
+    return { name, better, limit, rank, mean, ...(unit === undefined ? {} : { unit }) };
+  });
+  return [claim.next("loosen-limit", { conflict: each })];
+}
+
+/**
+ * Conditions that no rank's mean meets together, though without any one of them the rest are met. Those that no rank's mean
+ * meets by themselves are left out. Undefined without a conflict.
+ */
+function conflictAmong(conditions: readonly Limited[]): readonly Limited[] | undefined {
+  const areMet = (some: readonly Limited[]): boolean =>
+    some.length === 0 || some[0]!.ranks.some(({ rank }) => meetsAll(rank, some));
+  const alone = conditions.filter((one) => areMet([one]));
+  if (areMet(alone)) return undefined;
+  return alone.reduce((left, one) => {
+    const rest = left.filter((other) => other !== one);
+    return areMet(rest) ? left : rest;
+  }, alone);
+}
+
+/** True if a rank's means meet all these conditions. */
+function meetsAll(rank: number, conditions: readonly Limited[]): boolean {
+  return conditions.every((finding) =>
+    finding.ranks.some((one) => one.rank === rank && excessOver(finding)(one.mean) <= 0),
+  );
 }
 
 /**

@@ -1,10 +1,10 @@
-import { capitalised, counted } from "@lorank/core";
+import { capitalised, counted, listInWords } from "@lorank/core";
 import { percent, plural, withError } from "../claims/amounts.ts";
 import type { ClaimOf, Words } from "../claims/claim.ts";
 import type { Compared } from "../claims/compared-types.ts";
 import { metricOf } from "../schema/metric.ts";
 
-type ConditionClaim = ClaimOf<"condition"> | ClaimOf<"by-task"> | ClaimOf<"meet-condition">;
+type ConditionClaim = ClaimOf<"condition" | "by-task" | "meet-condition" | "loosen-limit">;
 
 export const conditionWords: Words<ConditionClaim> = {
   condition(claim, compared) {
@@ -34,6 +34,18 @@ export const conditionWords: Words<ConditionClaim> = {
     const goes = (better === "lower") === (beyond === "smaller") ? "rises" : "falls";
     const advice = `Try a ${beyond} rank than ${rank}: ${outcome} ${goes} with the rank.`;
     return `${advice} ${misses} A lower learning rate may help too, but was not compared.`;
+  },
+  "loosen-limit"({ conflict }, { name }) {
+    const names = listInWords(conflict.map((one) => one.name));
+    const misses = conflict.map(
+      ({ rank, mean, limit, ...one }) =>
+        `${name(rank)} misses ${one.name} alone (${amount(mean, one)}, limit ${rounded(limit)})`,
+    );
+    const all = conflict.length === 2 ? "both" : "all of them";
+    return (
+      `Loosen a limit, or change another setting: each limit on ${names} is met by some mean, ${all} by none. ` +
+      `Of these, ${misses.join("; ")}.`
+    );
   },
   "by-task"({ rank, isBet, advantage, interval, metric }, { name }) {
     const alone = `By ${metricOf(metric).noun} alone ${isBet ? "the best bet" : "it"} would be ${name(rank)}`;

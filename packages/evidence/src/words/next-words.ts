@@ -4,7 +4,7 @@ import type { ClaimOf, StepKind, Words } from "../claims/claim.ts";
 import type { Compared } from "../claims/compared-types.ts";
 import type { Claim } from "./claim.ts";
 
-export const nextWords: Words<ClaimOf<Exclude<StepKind, "meet-condition">>> = {
+export const nextWords: Words<ClaimOf<Exclude<StepKind, "meet-condition" | "loosen-limit">>> = {
   resume: ({ done, total }) =>
     total > done
       ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`

@@ -107,6 +107,71 @@ test("where a mean meets the condition, nothing else is advised for it", () => {
   expect(nextKinds(decision)).toEqual(["settle-conditions"]);
 });
 
+describe("conditions that conflict", () => {
+  const metrics: readonly SecondaryOutcome[] = [
+    limited,
+    { name: "latency", better: "lower", unit: "ms", limit: 20 },
+    { name: "recall", better: "higher", limit: 0.5 },
+    { name: "cost", better: "lower", limit: 2 },
+  ];
+  /** Means in order of `metrics`; scores rise with the rank. */
+  function withMeans(means: Readonly<Record<number, readonly number[]>>, outcomes = 4): Decision {
+    const runs = Object.entries(means).flatMap(([rank, own], r) =>
+      [-1, 0, 1].map((offset, seed) => ({
+        ...{ rank: Number(rank), seed, score: 0.5 + 0.1 * r + (offset * (r + 1)) / 1000 },
+        secondary: metrics.map(({ name }, at) => ({ name, values: [own[at]! * (1 + offset / 100)] })),
+      })),
+    );
+    const secondary = metrics.slice(0, outcomes);
+    return decideScores({ runs }, { metric: "higher:f1", margin: 0.01, secondary });
+  }
+
+  test("are named, each with the rank that misses it alone, if every one is met by some rank", () => {
+    const decision = withMeans({ 4: [0.01, 30, 0.6, 1], 8: [0.03, 25, 0.7, 1], 32: [0.12, 10, 0.8, 1] });
+    expect(decision.bestBet).toBeUndefined();
+    expect(claimOf(decision, "loosen-limit")).toEqual({
+      ...{ topic: "next", kind: "loosen-limit" },
+      conflict: [
+        { ...limited, rank: 32, mean: expect.closeTo(0.12, 10) },
+        { ...metrics[1], rank: 8, mean: expect.closeTo(25, 10) },
+      ],
+    });
+    expect(nextKinds(decision)).not.toContain("meet-condition");
+    expect(decision.explanation).toContain(
+      "Loosen a limit, or change another setting: each limit on forgetting and latency is met by some mean, both by none. " +
+        "Of these, rank 32 misses forgetting alone (0.12 nats, limit 0.05); rank 8 misses latency alone (25 ms, limit 20).",
+    );
+  });
+
+  test("may be three, any two of which a rank meets", () => {
+    const decision = withMeans({ 4: [0.01, 10, 0.4, 1], 8: [0.01, 30, 0.6, 1], 32: [0.1, 10, 0.6, 1] }, 3);
+    expect(claimOf(decision, "loosen-limit")).toMatchObject({
+      conflict: [
+        { name: "forgetting", rank: 32 },
+        { name: "latency", rank: 8 },
+        { name: "recall", rank: 4 },
+      ],
+    });
+    expect(decision.explanation).toContain("each limit on forgetting, latency and recall is met");
+    expect(decision.explanation).toContain("all of them by none");
+  });
+
+  test("are told beside a condition that no rank meets", () => {
+    const decision = withMeans({ 4: [0.01, 30, 0.1, 1], 32: [0.12, 10, 0.2, 1] });
+    expect(nextKinds(decision).slice(0, 2)).toEqual(["meet-condition", "loosen-limit"]);
+    expect(claimOf(decision, "meet-condition")).toMatchObject({ name: "recall", rank: 32 });
+  });
+
+  test("are none where one rank's means meet all, or a single condition stands alone", () => {
+    expect(
+      nextKinds(withMeans({ 4: [0.01, 30, 0.6, 1], 8: [0.04, 19, 0.6, 1], 32: [0.12, 10, 0.6, 1] })),
+    ).not.toContain("loosen-limit");
+    expect(nextKinds(withMeans({ 4: [0.07, 1, 1, 1], 32: [0.12, 1, 1, 1] }, 1))).not.toContain(
+      "loosen-limit",
+    );
+  });
+});
+
 const undecided: readonly Planted[] = [
   { rank: 4, scores: [0.701, 0.705, 0.706], forgetting: [0.028, 0.0276, 0.0277] },
   { rank: 8, scores: [0.704, 0.709, 0.7], forgetting: [0.0514, 0.0488, 0.0493] },
