@@ -100,6 +100,14 @@ test("a plan tells the texts and their share of a trial's compute, and which are
 
 test.each([
   [["--retain", "general", "--data", "spam-assassin"], "a base with a language-model head, got general"],
+  [
+    ["--max-forgetting", "0.05", "--data", "spam-assassin"],
+    "--max-forgetting must be absent where classes are learned: forgetting needs a base with a language-model head",
+  ],
+  [
+    ["--max-forgetting", "0.05", "--method", "race", ...data],
+    "--max-forgetting must be absent for --method race, which drops ranks by the metric alone, got 0.05",
+  ],
   [["--retain", "nowhere.txt", ...data], "nowhere.txt"],
   [["--max-forgetting", "-1", ...data], "max-forgetting must be a number of at least 0, got -1"],
 ])("refuses %j, and writes nothing", async (flags, words) => {

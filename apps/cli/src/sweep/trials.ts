@@ -48,6 +48,11 @@ export async function prepareTrials(
     retain = settings["max-forgetting"] === undefined ? undefined : defaults.generalTexts,
     ...others
   } = camelKeys(settings);
+  // A condition alone asks for the texts: an error names the flag that was typed.
+  const typed = (option: string): string =>
+    option === "retain" && settings.retain === undefined && settings["max-forgetting"] !== undefined
+      ? "maxForgetting"
+      : option;
   if (outcomes !== undefined)
     throw new InputError("E_CONFIG", "outcomes must be absent without a trainer, whose commands write them");
   const prepared = await preparePlan(
@@ -59,7 +64,7 @@ export async function prepareTrials(
       model,
       ...(data === defaults.data ? eMails(others) : { data }),
       quantization: quantizationNamed(quantize),
-      optionName: flagOf,
+      optionName: (option) => flagOf(typed(option)),
     },
     { findModel: (name) => findModel(name, display), tokenised, runsJudge },
   );

@@ -71,12 +71,23 @@ export function comparisonOf(
   };
 }
 
-/** Forgetting as an outcome beside the metric, if texts are retained. Throws E_CONFIG for a condition without texts. */
+/**
+ * Forgetting as an outcome beside the metric, if texts are retained. Throws E_CONFIG for a condition without texts, and for one
+ * beside another method than the grid.
+ */
 function forgettingOf(settings: SweepSettings): Pick<Comparison, "secondary"> {
-  const { retain, maxForgetting, optionName = (name: string) => name } = settings;
-  if (retain !== undefined) return { secondary: [forgettingOutcome(maxForgetting)] };
+  const {
+    retain,
+    maxForgetting,
+    method = sweepDefaults.method,
+    optionName = (name: string) => name,
+  } = settings;
+  const isHeeded = maxForgetting === undefined || method === "grid";
+  if (retain !== undefined && isHeeded) return { secondary: [forgettingOutcome(maxForgetting)] };
   if (maxForgetting === undefined) return {};
-  const rule = `absent without ${optionName("retain")}, the texts to measure it on`;
+  const rule = isHeeded
+    ? `absent without ${optionName("retain")}, the texts to measure it on`
+    : `absent for ${optionName("method")} ${method}, which drops ranks by the metric alone`;
   throw new InputError("E_CONFIG", `${optionName("maxForgetting")} must be ${rule}, got ${maxForgetting}`);
 }
 

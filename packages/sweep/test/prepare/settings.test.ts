@@ -45,3 +45,18 @@ test("the majority's share is of the validation examples", () => {
   ];
   expect(planPrepared({ model: "", data: [] }, { ...prepared, classes }).config.majorityShare).toBe(0.75);
 });
+
+test.each([
+  [{ retain: undefined }, "maximum must be absent without texts, the texts to measure it on, got 0.05"],
+  [
+    { retain: { name: "general", texts: ["a"] }, method: "race" },
+    "maximum must be absent for way race, which drops ranks by the metric alone, got 0.05",
+  ],
+] as const)(
+  "a condition on forgetting is refused under the name that the caller has for it: %j",
+  (more, message) => {
+    const names: Record<string, string> = { maxForgetting: "maximum", retain: "texts", method: "way" };
+    const settings = asked({ ...more, maxForgetting: 0.05, optionName: (option) => names[option] ?? option });
+    expect(() => planPrepared(settings, prepared)).toThrow(message);
+  },
+);
