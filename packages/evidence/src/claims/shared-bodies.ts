@@ -232,7 +232,18 @@ export interface NextBodies {
     /** Seconds that another seed takes over all compared ranks. */
     secondsPerSeed?: number;
   };
-  "no-design-settles": Record<never, never>;
+  /** No design would decide, or none with as few seeds as are advised. */
+  "no-design-settles": {
+    tooMany?: {
+      /** Most seeds that are advised. */
+      most: number;
+      /** Smallest design that would decide. */
+      enough: { examples: number; seeds: number };
+      now: { examples: number; seeds: number };
+      /** Rank to be certified; absent if no rank is recommended yet. */
+      proves?: { rank: number };
+    };
+  };
   /** Ranks for which a condition is open. */
   "settle-conditions": { ranks: readonly number[] };
   /** Condition that no rank's mean meets. */

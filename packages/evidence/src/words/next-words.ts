@@ -31,8 +31,19 @@ export const nextWords: Words<ClaimOf<Exclude<StepKind, "meet-condition" | "loos
         return `About ${design} would prove ${name(rank)} to be within the margin, if it truly is as good as the others.${takes}`;
     }
   },
-  "no-design-settles": () =>
-    "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
+  "no-design-settles"({ tooMany }, { name }) {
+    if (tooMany === undefined)
+      return "More runs of this kind would not settle it: only a wider margin, or less noise between runs.";
+    const { most, enough, now, proves } = tooMany;
+    const aim = proves === undefined ? "settle it" : `prove ${name(proves.rank)} to be within the margin`;
+    const isLarger = enough.examples > now.examples;
+    const of = ({ seeds, examples }: typeof now): string =>
+      `${wholeNumber(seeds)}${isLarger ? ` with ${counted(examples, "example")}` : ""}`;
+    return (
+      `Even ${most} seeds would probably not ${aim}: it takes about ${of(enough)} (now ${of(now)}). ` +
+      "A wider margin helps, or less noise between runs, as by more examples."
+    );
+  },
   "settle-conditions": ({ ranks }, { list, many }) => `Run more seeds: ${isOpen(ranks, { list, many })}.`,
   "complete-two-ranks": (_, { many }) => `Complete runs of at least two ${many} under the same seeds.`,
   "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,

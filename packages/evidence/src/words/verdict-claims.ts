@@ -239,10 +239,12 @@ function inconclusive(decision: Decided): Claim[] {
 }
 
 function inconclusiveNext(decision: Decided): Claim[] {
-  const design = needed(decision, "settle");
+  const [design] = needed(decision, "settle");
+  if (design?.kind === "needed") return [design];
   const open = settleConditions(decision);
-  if (decision.needed) return design.length > 0 ? design : open;
-  return open.length > 0 ? open : [claim.next("no-design-settles", {})];
+  if (open.length > 0) return open;
+  if (design !== undefined) return [design];
+  return decision.needed ? [] : [claim.next("no-design-settles", {})];
 }
 
 function difference(decision: Decided, rank: number, than: number): Claim[] {
@@ -252,7 +254,7 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
     : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
-/** Most seeds advised without more examples: nobody runs more. */
+/** Most seeds advised: nobody runs more. */
 const mostSeeds = 30;
 
 /** Advises seeds after a single seed, to show the noise between seeds: before, the needed design is unknown. */
@@ -280,10 +282,19 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
   const onlySeeds = (design.onlySeeds ?? Infinity) <= mostSeeds ? design.onlySeeds : undefined;
   const until = betOf(decision)?.rank;
   const open = openRanks(decision);
-  // Files by earlier versions may have a design that is no larger.
+  // Files by earlier versions may have a design that is no larger. Scores of runs may tell of no examples.
   const isLarger =
-    onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
+    onlySeeds === undefined
+      ? design.seeds * Math.max(1, design.examples) > seeds * Math.max(1, examples)
+      : onlySeeds > seeds;
   if (!isLarger) return [];
+  if (onlySeeds === undefined && design.seeds > mostSeeds) {
+    const proves = to === "prove" && rank !== null ? { proves: { rank: design.rank ?? rank } } : {};
+    const alone = design.examples > examples ? undefined : design.onlySeeds;
+    const enough = { examples: design.examples, seeds: alone ?? design.seeds };
+    const tooMany = { most: mostSeeds, enough, now: { examples, seeds }, ...proves };
+    return [claim.next("no-design-settles", { tooMany })];
+  }
   return [
     claim.next("needed", {
       examples: design.examples,

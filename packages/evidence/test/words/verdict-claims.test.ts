@@ -115,7 +115,7 @@ describe("the claims of a decision", () => {
   });
 
   test("of intervals too wide are how much they leave open and what would settle it", () => {
-    const decision = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    const decision = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }), { margin: 0.04 });
     const kinds = answerOf(decision).map(({ kind }) => kind);
     expect(kinds).toEqual(["none-recommended", "no-difference", "best-bet"]);
     expect(decision.bestRank).toBe(32);
@@ -124,6 +124,30 @@ describe("the claims of a decision", () => {
     expect(find(decision, "needed")).toMatchObject({ rank, examples, seeds, to: "settle", until: 32 });
     const { needed: _, ...infeasible } = decision;
     expect(kindsOf(infeasible as Decision, "next")).toEqual(["no-design-settles"]);
+  });
+
+  test("of a design with more than 30 seeds are that no advised one would do, and what it would take", () => {
+    const decision = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    const { onlySeeds } = decision.needed!;
+    expect(onlySeeds).toBeGreaterThan(30);
+    expect(kindsOf(decision, "next")).toEqual(["no-design-settles"]);
+    expect(find(decision, "no-design-settles")).toMatchObject({
+      tooMany: {
+        most: 30,
+        enough: { examples: 1000, seeds: onlySeeds },
+        now: { examples: 1000, seeds: 3 },
+      },
+    });
+    expect(decision.explanation).toContain(
+      `Even 30 seeds would probably not settle it: it takes about ${onlySeeds} (now 3). ` +
+        "A wider margin helps, or less noise between runs, as by more examples.",
+    );
+    const more = { ...decision, needed: { ...decision.needed!, examples: 4000, seeds: 54 } };
+    expect(find(more, "no-design-settles")).toMatchObject({
+      tooMany: { enough: { examples: 4000, seeds: 54 } },
+    });
+    const few = { ...decision, needed: { ...decision.needed!, examples: 4000, seeds: 30 } };
+    expect(kindsOf(few, "next")).toEqual(["needed"]);
   });
 
   test("advise no design that an earlier version found and that is no larger", () => {
@@ -141,13 +165,13 @@ describe("the claims of a decision", () => {
     expect(find(decision, "try-larger")).toMatchObject({ rank: 64, until: 32 });
   });
 
-  test("of means that rise up to the best bet are a look at a larger rank, after more seeds", () => {
+  test("of means that rise up to the best bet are a look at a larger rank, after what would settle it", () => {
     const noisy = (mean: number) => [mean - 0.02, mean + 0.02, mean - 0.01, mean + 0.01, mean];
     const table = (second: number) =>
       nestedTable({ 4: fiveTimes(0.7), 16: noisy(second), 32: noisy(0.905).toReversed() });
     const decision = decide(table(0.9));
     expect(decision).toMatchObject({ verdict: "inconclusive", bestRank: 32, bestBet: { rank: 32 } });
-    expect(kindsOf(decision, "next")).toEqual(["needed", "look-larger"]);
+    expect(kindsOf(decision, "next")).toEqual(["no-design-settles", "look-larger"]);
     expect(find(decision, "look-larger")).toMatchObject({ rank: 64, largest: 32 });
     expect(find(decide(table(0.91)), "look-larger")).toBeUndefined();
     const alike = decide(nestedTable({ 16: noisy(0.9), 32: noisy(0.905).toReversed() }));
@@ -165,6 +189,7 @@ describe("the claims of a decision", () => {
   test("of an open question name what is ruled out, what is left and what would settle it", () => {
     const decision = decide(
       nestedTable({ 1: [0.6, 0.61, 0.6], 16: [0.9, 0.94, 0.88], 32: [0.93, 0.9, 0.92] }),
+      { margin: 0.04 },
     );
     expect(find(decision, "worse")?.ranks).toEqual([1]);
     expect(find(decision, "possible-loss")).toBeUndefined();

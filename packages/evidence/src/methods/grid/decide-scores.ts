@@ -173,11 +173,13 @@ function withoutRuns(design: ScoreDesign, runs: readonly CollapsedCell[]): Score
   return { ...design, cells: design.cells.map((row, rank) => row.filter((_, index) => isLeft(rank, index))) };
 }
 
-/** Leaves examples out of the advice if they are no part of the noise. */
+/** Leaves examples out of the advice if they are no part of the noise: then seeds alone have to suffice. */
 function withoutExamples(facts: DecisionFacts, examples: number | undefined): DecisionFacts {
   const { needed, ...rest } = facts;
   if (examples !== undefined || needed === undefined) return facts;
-  return { ...rest, needed: { ...needed, examples: facts.examples } };
+  const { onlySeeds } = needed;
+  if (onlySeeds === undefined) return rest;
+  return { ...rest, needed: { ...needed, examples: facts.examples, seeds: onlySeeds } };
 }
 
 /** Faults that runs have as a whole; readers name bad rows by line. */

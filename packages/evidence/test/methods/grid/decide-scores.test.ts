@@ -305,3 +305,22 @@ test.each([
   expect(runs).toHaveLength(21);
   expect(decideScores({ runs, examples: 7600 }, { margin })).toMatchObject(expected);
 });
+
+test("scores that take more than 30 seeds are told so, whether or not their examples are counted", () => {
+  const noisy = [
+    [0.72, 0.69, 0.71],
+    [0.7, 0.73, 0.68],
+  ];
+  const runs = noisy.flatMap((scores, r) =>
+    scores.map((score, seed) => ({ rank: 4 * (r + 1), seed, score })),
+  );
+  const wordsOf = (found: ReturnType<typeof decideScores>) => found.explanation;
+  const uncounted = decideScores({ runs }, { metric: "higher:f1", margin: 0.005 });
+  expect(uncounted.needed).toMatchObject({ examples: 0 });
+  expect(uncounted.needed!.seeds).toBe(uncounted.needed!.onlySeeds);
+  expect(uncounted.needed!.seeds).toBeGreaterThan(30);
+  expect(wordsOf(uncounted)).toContain("Even 30 seeds would probably not settle it: it takes about");
+  const counted = decideScores({ runs, examples: 400 }, { metric: "accuracy", margin: 0.005 });
+  expect(counted.needed!.examples).toBeGreaterThanOrEqual(400);
+  expect(wordsOf(counted)).toContain("Even 30 seeds would probably not settle it: it takes about");
+});
