@@ -38,6 +38,7 @@ def verdict(
     by: Sequence[str] | None = None,
     cost: str | None = None,
     metric: str | None = None,
+    positive: str | None = None,
     higher: bool | None = None,
     lower: bool | None = None,
     margin: float | None = None,
@@ -69,6 +70,8 @@ def verdict(
     good enough is named
     :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
     of a table of runs, the column of the score (default: the sweep's, else accuracy)
+    :param positive: of a table with labels, by --metric f1, macro-f1, mcc or auroc: the class
+    that counts as positive (default: the second of two in order)
     :param higher: of a table of runs: more is better, if not known
     :param lower: of a table of runs: less is better, if not known
     :param margin: loss of quality that you still accept: a share, or nats of log loss
@@ -95,6 +98,7 @@ def verdict(
             "by": by,
             "cost": cost,
             "metric": metric,
+            "positive": positive,
             "higher": higher,
             "lower": lower,
             "margin": margin,
@@ -843,6 +847,7 @@ def compare(
     by: Sequence[str] | None = None,
     cost: str | None = None,
     metric: str | None = None,
+    positive: str | None = None,
     higher: bool | None = None,
     lower: bool | None = None,
     margin: float | None = None,
@@ -877,6 +882,8 @@ def compare(
     good enough is named
     :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
     of a table of runs, the column of the score (default: the sweep's, else accuracy)
+    :param positive: of a table with labels, by --metric f1, macro-f1, mcc or auroc: the class
+    that counts as positive (default: the second of two in order)
     :param higher: of a table of runs: more is better, if not known
     :param lower: of a table of runs: less is better, if not known
     :param margin: loss of quality that you still accept: a share, or nats of log loss
@@ -907,6 +914,7 @@ def compare(
             "by": by,
             "cost": cost,
             "metric": metric,
+            "positive": positive,
             "higher": higher,
             "lower": lower,
             "margin": margin,
@@ -938,6 +946,7 @@ def report(
     by: Sequence[str] | None = None,
     cost: str | None = None,
     metric: str | None = None,
+    positive: str | None = None,
     higher: bool | None = None,
     lower: bool | None = None,
     margin: float | None = None,
@@ -968,6 +977,8 @@ def report(
     good enough is named
     :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
     of a table of runs, the column of the score (default: the sweep's, else accuracy)
+    :param positive: of a table with labels, by --metric f1, macro-f1, mcc or auroc: the class
+    that counts as positive (default: the second of two in order)
     :param higher: of a table of runs: more is better, if not known
     :param lower: of a table of runs: less is better, if not known
     :param margin: loss of quality that you still accept: a share, or nats of log loss
@@ -993,6 +1004,7 @@ def report(
             "by": by,
             "cost": cost,
             "metric": metric,
+            "positive": positive,
             "higher": higher,
             "lower": lower,
             "margin": margin,

@@ -23,6 +23,7 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
   readonly by?: readonly string[];
   readonly cost?: string;
   readonly metric?: string;
+  readonly positive?: string;
   readonly higher?: boolean;
   readonly lower?: boolean;
   readonly margin?: number;
@@ -63,6 +64,7 @@ export async function judgeRuns(
     suite,
     by,
     cost,
+    positive,
     ...flags
   }: EvidenceOptions,
   output: Messages,
@@ -84,6 +86,7 @@ export async function judgeRuns(
     by,
     cost,
     metric,
+    positive,
     needsMargin,
     secondary,
   };
@@ -123,6 +126,7 @@ export function filesOf(read: ReadRuns, paths: readonly string[]): readonly stri
 
 export function sweepOptions({
   metric,
+  positive,
   higher,
   lower,
   task,
@@ -144,6 +148,10 @@ export function sweepOptions({
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
+  }
+  if (positive !== undefined) {
+    const got = `${positive} for a sweep's results, where the second label is positive`;
+    throw new InputError("E_CONFIG", `--positive must be of outcomes of examples, got ${got}`);
   }
   if (higher || lower) {
     const flag = higher ? "--higher" : "--lower";

@@ -31,6 +31,7 @@ export const evidenceSettings = [
   by,
   cost,
   compared("metric", k.text("a metric's name", "name"), `what the verdict rests on: ${metric.rule}; of a table of runs, the column of the score`, { default: "the sweep's, else accuracy" }),
+  compared("positive", k.text("a class's name", "class"), "of a table with labels, by --metric f1, macro-f1, mcc or auroc: the class that counts as positive", { flagOnly: true, default: "the second of two in order" }),
   compared("higher", k.onOff, "of a table of runs: more is better, if not known", { flagOnly: true }),
   compared("lower", k.onOff, "of a table of runs: less is better, if not known", { flagOnly: true }),
   compared("margin", k.margin, "loss of quality that you still accept: a share, or nats of log loss", { default: `the sweep's, else ${defaultMargins}` }),

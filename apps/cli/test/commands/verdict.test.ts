@@ -76,6 +76,26 @@ shows("verdict", "conditions that no rank meets together", async ({ write, run }
   await run("verdict runs.csv --metric f1 --margin 0.01 --condition forgetting<=0.05 --condition ms<=20");
 });
 
+shows("verdict", "outcomes of two classes, the first of which is positive", async ({ write, run }) => {
+  const rows = [4, 32].flatMap((rank) =>
+    [1, 2, 3].flatMap((seed) =>
+      Array.from({ length: 200 }, (_, example) => {
+        const label = example % 10 === 0 ? "ham" : "spam";
+        const isRight = (example * 7 + seed * 3) % 23 > (rank === 4 ? 4 : 1);
+        const prediction = isRight ? label : label === "ham" ? "spam" : "ham";
+        return { rank, seed, example, correct: isRight ? 1 : 0, label, prediction };
+      }),
+    ),
+  );
+  write("outcomes.csv", csv(rows));
+  await run("verdict outcomes.csv --metric f1 --margin 0.1");
+  await run("verdict outcomes.csv --metric f1 --margin 0.1 --positive ham");
+  await run("verdict outcomes.csv --metric f1 --margin 0.1 --positive eggs");
+  await run("verdict outcomes.csv --positive ham");
+  write("runs.csv", csv([4, 8].map((rank) => ({ rank, seed: 1, f1: 0.7 }))));
+  await run("verdict runs.csv --metric f1 --margin 0.1 --positive ham");
+});
+
 shows("verdict", "refused tables of runs", async ({ write, run }) => {
   write("rankless.csv", "seed,accuracy\n1,0.9\n2,0.91\n");
   write("runs.csv", "rank,accuracy\n4,0.5\n");

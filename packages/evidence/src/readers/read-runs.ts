@@ -1,5 +1,5 @@
-import { InputError, isInputError } from "@lorank/core";
-import { metricNames } from "../schema/metric.ts";
+import { InputError, isInputError, listInWords } from "@lorank/core";
+import { defaultMetric, metricNames } from "../schema/metric.ts";
 import { type SetMetricName, setMetrics } from "../schema/set-metrics.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { scoreFormatOf } from "./formats.ts";
@@ -71,13 +71,18 @@ export async function readRuns(
   }
   if (!hasScores || (hasBoth && !asksForScore)) {
     const setMetric = choices.suite === undefined ? setMetricNamed(metric) : suiteMetric(metric);
+    assertOfClasses(choices.positive, setMetric, metric);
     const read = await readOutcomes(paths, { ...options, setMetric }).catch(advised(advice));
     return { kind: "outcomes", ...read };
   }
-  const { groupColumn, task, filter, where, averageOver, suite, secondary } = options;
+  const { groupColumn, positive, task, filter, where, averageOver, suite, secondary } = options;
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a table of runs, one score each`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
+  }
+  if (positive !== undefined) {
+    const got = `${positive} for a table of runs, one score each`;
+    throw new InputError("E_CONFIG", `--positive must be of outcomes of examples, got ${got}`);
   }
   const ofScore = { metric, better, task, filter, needsMargin };
   const scores = await readScores(path, { ...ofScore, where, averageOver, suite, secondary, arms });
@@ -125,4 +130,16 @@ export async function readScores(
   assertOfTable({ where, averageOver, suite, by: arms?.isOfTable === true }, path);
   const read = scoreFormatOf(path)!.read(path, { ...choices, arms });
   return arms === undefined ? read : { ...read, axis: arms.axis() };
+}
+
+/** @throws InputError `E_CONFIG` for a positive class of a metric that is none of classes. */
+function assertOfClasses(
+  positive: string | undefined,
+  setMetric: SetMetricName | undefined,
+  metric: string = defaultMetric,
+): void {
+  const ofClasses = Object.entries(setMetrics).flatMap(([name, { ofTasks }]) => (ofTasks ? [] : [name]));
+  if (positive === undefined || (setMetric !== undefined && ofClasses.includes(setMetric))) return;
+  const rule = `--positive must be of --metric ${listInWords(ofClasses, "or")}`;
+  throw new InputError("E_CONFIG", `${rule}, got ${positive} for ${metric}`);
 }

@@ -40,7 +40,7 @@ export const command = defineCommand({
   ],
   // An assistant that compares evaluators' files lets `verdict` say how they are read.
   tool: {
-    without: ["task", "filter", "score", "group-column", "average-over", "suite", "cost", "out"],
+    without: ["task", "filter", "score", "group-column", "average-over", "suite", "cost", "positive", "out"],
     fetches: false,
   },
   load: () => import("./compare.ts"),

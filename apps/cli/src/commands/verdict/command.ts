@@ -43,6 +43,6 @@ export const command = defineCommand({
       "samples of lm-evaluation-harness",
     ],
   ],
-  tool: { without: ["all", "require-conclusive"], fetches: false },
+  tool: { without: ["all", "require-conclusive", "positive"], fetches: false },
   load: () => import("./verdict.ts"),
 });
