@@ -53,7 +53,7 @@ describe("a training of too few steps for the check of convergence", () => {
     expect(kinds()).toEqual(["few-steps", "train-longer"]);
     const open = decide(simulateOutcomes(world, 3), { margin: 0.005 });
     const steps = nextSteps(claimsOf({ ...results, trials, decision: open }));
-    expect(steps.map(({ kind }) => kind)).toEqual(["train-longer", "needed"]);
+    expect(steps.map(({ kind }) => kind)).toEqual(["train-longer", "no-design-settles"]);
   });
 
   test("is not to be longer where no rank meets a condition as it is", () => {
@@ -129,7 +129,9 @@ describe("a sweep at one learning rate", () => {
   test("has no advice of its own where the verdict has some", () => {
     const open = decide(simulateOutcomes(world, 3), { margin: 0.005 });
     expect(kindsOf({ ...results, decision: open })).toEqual(["one-rate"]);
-    expect(onTopic(claimsOf({ ...results, decision: open }), "next")).toMatchObject([{ kind: "needed" }]);
+    expect(onTopic(claimsOf({ ...results, decision: open }), "next")).toMatchObject([
+      { kind: "no-design-settles" },
+    ]);
   });
 
   test("that was searched, or compared with others, is silent", () => {

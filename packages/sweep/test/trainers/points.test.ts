@@ -37,7 +37,7 @@ describe("a command's evaluations on the way", () => {
     // The command goes on when the test has seen what it waits for.
     const wait = (file: string) => `while [ ! -e "$LORANK_OUT/${file}" ]; do sleep 0.02; done`;
     const log = (step: number) => `echo '{"step":${step},"loss":1,"steps":9}' >> "$LORANK_OUT/losses.jsonl"`;
-    const rows = `> "$LORANK_OUT/points/2/outcomes.csv"`;
+    const rows = `> "$LORANK_OUT/rows"; mv "$LORANK_OUT/rows" "$LORANK_OUT/points/2/outcomes.csv"`;
     const train = [
       'mkdir -p "$LORANK_OUT/points/2" "$LORANK_OUT/points/4"',
       log(2),

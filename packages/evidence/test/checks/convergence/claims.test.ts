@@ -29,8 +29,8 @@ describe("the check of convergence", () => {
     const base = { rank: 4, seeds: 2, epochs: 1, threshold: 0.02 } as const;
     const adviceWith = (convergence: readonly RankConvergence[]) =>
       onTopic(claimsOf({ ...open, convergence }), "next").map(({ kind }) => kind);
-    expect(adviceWith([{ ...base, state: "stuck" }])).toEqual(["train-longer", "needed"]);
-    expect(adviceWith([{ ...base, state: "falling" }])).toEqual(["train-longer", "needed"]);
+    expect(adviceWith([{ ...base, state: "stuck" }])).toEqual(["train-longer", "no-design-settles"]);
+    expect(adviceWith([{ ...base, state: "falling" }])).toEqual(["train-longer", "no-design-settles"]);
   });
 
   test("a stuck rank whose loss rose needs another rate, not a longer training", () => {
