@@ -108,10 +108,10 @@ const short = () => makeResults({ ranks: [2, 8], seeds: [0, 1], steps: 6, seedNo
 const failing = { ranks: [2, 8, 32], seeds: [0, 1, 2, 3], seedNoise: 0.01 };
 
 const states: readonly (readonly [state: string, results: () => Results, kinds: readonly string[]])[] = [
-  ["too few steps", short, ["train-longer", "needed"]],
+  ["too few steps", short, ["train-longer", "no-design-settles"]],
   ["nothing learned", scenes.nothingLearned, ["check-labels"]],
   ["still rising at the largest rank", scenes.extend, ["try-larger"]],
-  ["inconclusive", scenes.inconclusive, ["needed", "look-larger"]],
+  ["inconclusive", scenes.inconclusive, ["no-design-settles", "look-larger"]],
   ["indistinguishable", scenes.indistinguishable, ["needed"]],
   [
     "a failed rank",
