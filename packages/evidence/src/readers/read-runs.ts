@@ -76,13 +76,10 @@ export async function readRuns(
     return { kind: "outcomes", ...read };
   }
   const { groupColumn, positive, task, filter, where, averageOver, suite, secondary } = options;
-  if (groupColumn !== undefined) {
-    const got = `${groupColumn} for a table of runs, one score each`;
-    throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
-  }
-  if (positive !== undefined) {
-    const got = `${positive} for a table of runs, one score each`;
-    throw new InputError("E_CONFIG", `--positive must be of outcomes of examples, got ${got}`);
+  for (const [flag, value] of Object.entries({ "group-column": groupColumn, positive })) {
+    if (value === undefined) continue;
+    const got = `${value} for a table of runs, one score each`;
+    throw new InputError("E_CONFIG", `--${flag} must be of outcomes of examples, got ${got}`);
   }
   const ofScore = { metric, better, task, filter, needsMargin };
   const scores = await readScores(path, { ...ofScore, where, averageOver, suite, secondary, arms });

@@ -7,7 +7,6 @@ import { lacksCosts } from "../schema/arm-axis.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import { metricOf } from "../schema/metric.ts";
 import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
-import type { Interval } from "../schema/scalar-types.ts";
 import { fewestSeeds, weakEvidence } from "../schema/weak-evidence.ts";
 import type { Claim } from "./claim.ts";
 import {
@@ -18,6 +17,7 @@ import {
   settleConditions,
   withoutViolating,
 } from "./condition-claims.ts";
+import { pairDifference, ranksInPlay } from "./pair-differences.ts";
 
 const claim = claimsWith<CopiesBodies>();
 
@@ -238,15 +238,6 @@ function inconclusive(decision: Decided): Claim[] {
   ];
 }
 
-function inconclusiveNext(decision: Decided): Claim[] {
-  const [design] = needed(decision, "settle");
-  if (design?.kind === "needed") return [design];
-  const open = settleConditions(decision);
-  if (open.length > 0) return open;
-  if (design !== undefined) return [design];
-  return decision.needed ? [] : [claim.next("no-design-settles", {})];
-}
-
 function difference(decision: Decided, rank: number, than: number): Claim[] {
   const pair = pairDifference(decision, rank, than);
   return pair === undefined
@@ -262,20 +253,19 @@ function moreThanOneSeed(decision: Decided): Claim[] {
   const { examples, seeds, ranks } = decision;
   const until = betOf(decision)?.rank;
   if (until === undefined && conditionsOf(decision).length === 0) return [];
-  const now = { examples, seeds };
-  const rank = ranks[0]!.rank;
   return [
     claim.next("needed", {
       examples,
       seeds: fewestSeeds,
-      rank,
-      now,
+      rank: ranks[0]!.rank,
+      now: { examples, seeds },
       to: "at-least",
       ...(until === undefined ? {} : { until }),
     }),
   ];
 }
 
+/** Advises the needed design, or says that it takes more seeds than are advised; empty if it is unknown or no larger. */
 function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
   const { examples, seeds, rank, needed: design } = decision;
   if (design === undefined) return [];
@@ -312,56 +302,12 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
   ];
 }
 
-interface PairDifference {
-  /** Difference between two ranks' means; positive if the first rank is better. */
-  readonly difference: number;
-  readonly interval: Interval;
-}
-
-function pairDifference(decision: Decided, rank: number, other: number): PairDifference | undefined {
-  const pair = decision.pairs?.find(
-    ({ first, second }) => (first === rank && second === other) || (first === other && second === rank),
-  );
-  if (pair === undefined) return toBest(decision, rank, other);
-  return pair.first === rank ? { difference: pair.advantage, interval: pair.interval } : negated(pair);
-}
-
-/** Difference to the best: files by earlier versions have no pairs. */
-function toBest(
-  { ranks, bestRank, metric }: Decided,
-  rank: number,
-  other: number,
-): PairDifference | undefined {
-  const behind = other === bestRank ? rank : rank === bestRank ? other : undefined;
-  const summary = ranks.find((one) => one.rank === behind);
-  if (summary === undefined) return undefined;
-  const { differenceToBest, differenceInterval } = summary;
-  const isBetter = (behind === rank) === metricOf(metric).sign > 0;
-  return isBetter
-    ? { difference: differenceToBest, interval: differenceInterval }
-    : negated({ advantage: differenceToBest, interval: differenceInterval });
-}
-
-/** Negation as 0 - x, because -0 would be printed. */
-function negated({
-  advantage,
-  interval: [low, high],
-}: {
-  advantage: number;
-  interval: Interval;
-}): PairDifference {
-  return { difference: 0 - advantage, interval: [0 - high, 0 - low] };
-}
-
-/** Ranks in play: with a single seed, all. */
-function ranksInPlay(decision: Decided): number[] {
-  const ranks = decision.ranks.map(({ rank }) => rank);
-  if (decision.seeds < 2) return ranks;
-  const { pairs, bestRank } = decision;
-  if (pairs === undefined)
-    return ranks.filter((rank) => (toBest(decision, rank, bestRank!)?.interval[1] ?? 0) >= 0);
-  const beaten = new Set(
-    pairs.flatMap(({ first, second, interval: [low, high] }) => (high < 0 ? first : low > 0 ? second : [])),
-  );
-  return ranks.filter((rank) => !beaten.has(rank));
+/** Next steps where nothing is settled: a larger design, more seeds for open conditions, or that no design settles it. */
+function inconclusiveNext(decision: Decided): Claim[] {
+  const [design] = needed(decision, "settle");
+  if (design?.kind === "needed") return [design];
+  const open = settleConditions(decision);
+  if (open.length > 0) return open;
+  if (design !== undefined) return [design];
+  return decision.needed ? [] : [claim.next("no-design-settles", {})];
 }
