@@ -140,12 +140,20 @@ function addSaved(value: Value, saving: Saving): void {
   else for (const x of value.inputs) addSaved(x, saving);
 }
 
+/** True for a product of two matrices whose inner dimension is at most a quarter of the others: cheaper to repeat than to save. */
+export function isLowRank(value: Value): boolean {
+  if (!isOp(value, "matMul") || value.shape.length !== 2) return false;
+  const inner = value.inputs[0]!.shape[value.attributes.transposeA ? 0 : 1]!;
+  return 4 * inner <= Math.min(...value.shape);
+}
+
 /**
  * True for a product of two matrices, or its last addition (bias, adapter, residual). Batched products count up to an
  * operand's size; attention scores grow with the square of the length.
  */
 function endsProduct(value: Value): boolean {
   if (isOp(value, "matMul")) {
+    if (isLowRank(value)) return false;
     return value.shape.length === 2 || value.inputs.some((x) => sizeOf(x.shape) >= sizeOf(value.shape));
   }
   return isOp(value, "add") && value.inputs.some((x) => sameShape(x.shape, value.shape) && endsProduct(x));

@@ -11,8 +11,8 @@ import {
   transpose,
 } from "./ops/arrays.ts";
 import { add, div, erf, exp, mul, sign, sqrt, sub, sum, sumTo } from "./ops/elementwise.ts";
-import { matMul } from "./ops/mat-mul.ts";
 import { rotary, softmax } from "./ops/network.ts";
+import { chainedProduct } from "./product-chain.ts";
 import type { OpName, Value } from "./value.ts";
 
 /**
@@ -116,12 +116,12 @@ function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): rea
   // y = A B: dA = dy Bᵀ, dB = Aᵀ dy; transposed operands get the transposed product.
   const toA = (): Value =>
     ta
-      ? matMul(b!, dy, { transposeA: tb, transposeB: true, alpha })
-      : matMul(dy, b!, { transposeB: !tb, alpha });
+      ? chainedProduct(b!, dy, { transposeA: tb, transposeB: true, alpha })
+      : chainedProduct(dy, b!, { transposeB: !tb, alpha });
   const toB = (): Value =>
     tb
-      ? matMul(dy, a!, { transposeA: true, transposeB: ta, alpha })
-      : matMul(a!, dy, { transposeA: !ta, alpha });
+      ? chainedProduct(dy, a!, { transposeA: true, transposeB: ta, alpha })
+      : chainedProduct(a!, dy, { transposeA: !ta, alpha });
   return [when(need[0], toA), when(need[1], toB)];
 }
 

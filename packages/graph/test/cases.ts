@@ -140,6 +140,21 @@ export const opCases: readonly OpCase[] = [
       }),
     ),
   ),
+  ...[false, true].map(
+    (transposed): OpCase => ({
+      name: `matMul with a low-rank update, ${transposed ? "transposed" : "as stored"}`,
+      floats: [
+        [7, 4],
+        [5, 4],
+        [5, 1],
+        [1, 4],
+      ].map((shape, i) => (transposed && i > 0 ? [shape[1]!, shape[0]!] : shape)),
+      build: ([x, w, b, a]) =>
+        transposed
+          ? g.matMul(x!, g.add(w!, g.matMul(a!, b!, { alpha: 1.5 })), { alpha: 0.7 })
+          : g.matMul(x!, g.add(w!, g.matMul(b!, a!, { alpha: 1.5 })), { transposeB: true, alpha: 0.7 }),
+    }),
+  ),
   {
     name: "matMul of a value with its own transpose, scaled",
     floats: [[3, 4]],

@@ -50,6 +50,27 @@ describe("gradient", () => {
     );
   });
 
+  test("of a low-rank update multiplies no matrix of the weight's size", () => {
+    const [x, w, b, a] = [
+      g.input("x", [64, 16]),
+      g.input("w", [12, 16]),
+      g.input("b", [12, 2]),
+      g.input("a", [2, 16]),
+    ];
+    const y = g.matMul(x, g.add(w, g.matMul(b, a)), { transposeB: true });
+    const gradients = g.gradient(y, [b, a], g.input("dy", [64, 12]));
+    const products = ancestors(gradients).filter(({ op }) => op === "matMul");
+    expect(products.map(({ shape }) => shape)).toEqual([
+      [64, 2],
+      [12, 2],
+      [64, 2],
+      [2, 16],
+    ]);
+    // Where the weight is trained too, its gradient is as large as itself.
+    const [dw] = g.gradient(y, [w], g.input("dy", [64, 12]));
+    expect(dw!.shape).toEqual([12, 16]);
+  });
+
   test("refuses an output of more than one element, and an input that the output does not use", () => {
     const x = g.input("x", [2]);
     expect(() => g.gradient(x, [x])).toThrow(

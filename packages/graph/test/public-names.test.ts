@@ -12,6 +12,7 @@ test("each subpath, and ops, has these values and no others", () => {
       "floats",
       "gradient",
       "int64",
+      "isLowRank",
       "onnxRuntimeFrom",
       "ops",
       "program",

@@ -1,4 +1,4 @@
-import { ops, type Value } from "@lorank/graph";
+import { isLowRank, ops, type Value } from "@lorank/graph";
 
 const { add, cast, constant, div, matMul, mul, reshape, sqrt, stopGradient, sub, sum } = ops;
 
@@ -20,6 +20,8 @@ interface LoraInputs {
   readonly dropout?: { readonly mask: Value; readonly keepProbability: number };
   /** DoRA's magnitudes `[outDim]`. */
   readonly magnitude?: Value;
+  /** True if the update may be added to W before the product with x. (default false) */
+  readonly mayMerge?: boolean;
 }
 
 /** Plain linear layer: x Wᵀ + bias, for x `[rows, inDim]`: `[rows, outDim]`. */
@@ -33,7 +35,24 @@ export function plainLinear(x: Value, linear: LinearInputs): Value {
  */
 export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Value {
   if (lora.magnitude) return doraLinear(x, linear, { ...lora, magnitude: lora.magnitude });
+  const weight = lora.mayMerge ? mergedWeight(x.shape[0]!, linear, lora) : undefined;
+  if (weight) return plainLinear(x, { ...linear, weight });
   return add(plainLinear(x, linear), update(x, lora));
+}
+
+/**
+ * Weight W + scaling·B·A for x with this many rows; undefined unless it takes less time. Merging passes over the weight
+ * in place of x and y, in the forward and the backward pass. A third is left for what the merged weight itself costs.
+ */
+function mergedWeight(rows: number, linear: LinearInputs, lora: LoraInputs): Value | undefined {
+  const { weight, transposed } = linear;
+  const { loraA, loraB, scaling: alpha, dropout } = lora;
+  const [first, second] = weight.shape as readonly [number, number];
+  if (dropout || rows * (first + second) < 3 * first * second) return undefined;
+  const product = transposed
+    ? matMul(loraA, loraB, { transposeA: true, transposeB: true, alpha })
+    : matMul(loraB, loraA, { alpha });
+  return isLowRank(product) ? add(weight, product) : undefined;
 }
 
 /**

@@ -36,10 +36,12 @@ export interface BlockOptions {
 /**
  * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) for a block. Weights are inputs, by path
  * within the block, so similar layers share programs.
+ * @param mergesUpdates adapters may be added to their weights before products.
  */
 export function blockProgram(
   variant: BlockVariant,
   { family, adapter, trainBase, recompute, quantization }: BlockOptions,
+  mergesUpdates: boolean,
 ): SplitProgram {
   const { batch, seq, layer, training } = variant;
   const tokens = layoutInputs(variant, variant.queryCount, family.kindOf(layer));
@@ -50,6 +52,7 @@ export function blockProgram(
     training,
     isTrained: () => trainBase,
     quantization,
+    mergesUpdates,
   });
   const x = ops.input("x", [batch * seq, family.hiddenSize]);
   const y = family.block(x, weights, tokens);

@@ -17,6 +17,8 @@ interface ModuleInputsOptions {
   readonly quantization?: (name: string) => Quantization | undefined;
   /** True if matrix products may decode 4-bit weights and sum in another order. (default false) */
   readonly decodesInProducts?: boolean;
+  /** True if adapters may be added to their weights before products with many rows. (default false) */
+  readonly mergesUpdates?: boolean;
 }
 
 export const dropoutMaskName = (path: string): string => `${path}.dropoutMask`;
@@ -38,7 +40,7 @@ export class ModuleInputs implements ModuleWeights {
   }
 
   linear(x: Value, path: string): Value {
-    const { shape, adapter, training, isTrained, path: parent } = this.#options;
+    const { shape, adapter, training, isTrained, path: parent, mergesUpdates = false } = this.#options;
     const layer = entryNamed(
       shape.linears.find((linear) => linear.path === path),
       path,
@@ -71,6 +73,7 @@ export class ModuleInputs implements ModuleWeights {
       scaling: lora.scaling,
       ...(adapter.hasMagnitudes ? { magnitude: this.#weight(magnitudeName(path), [outDim], true) } : {}),
       ...dropout,
+      mayMerge: mergesUpdates,
     });
   }
 

@@ -114,11 +114,14 @@ export class Programs {
   readonly #splits = new Map<string, SplitProgram>();
   readonly #plan: LayerPlan;
   readonly #bound: BoundWeights | undefined;
+  /** Whether adapters may be added to weights: not to bound ones, nor before weights are rounded to half precision. */
+  readonly #mergesUpdates: boolean;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
     this.#plan = planLayers(options);
     const { runtime, frozen, copiedBytes = 0 } = options;
+    this.#mergesUpdates = !runtime.bindsConstants && (runtime.computeDtype ?? "float32") === "float32";
     if (runtime.bindsConstants) this.#bound = new BoundWeights(frozen);
     else if (copiedBytes > 0) this.#bound = new BoundWeights(frozen, copiedBytes, true);
   }
@@ -188,7 +191,9 @@ export class Programs {
   }
 
   #split(variant: BlockVariant): SplitProgram {
-    return getOrMake(this.#splits, JSON.stringify(variant), () => blockProgram(variant, this.#options));
+    return getOrMake(this.#splits, JSON.stringify(variant), () =>
+      blockProgram(variant, this.#options, this.#mergesUpdates),
+    );
   }
 
   /**

@@ -9,6 +9,7 @@ import { padBatch } from "../../src/batches/batches.ts";
 import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { BoundWeights } from "../../src/transformer/programs.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import { fedRuntime } from "../helpers/fed-runtime.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 /** The CPU, as if inputs had far to travel; `compiled` takes the constants of each program. */
@@ -56,7 +57,7 @@ describe("a model on a runtime that binds constants", () => {
         return { gradients, logits, losses };
       };
       const compiled: Tensors[] = [];
-      expect(await step(await binding(compiled))).toEqual(await step(await onnxRuntime()));
+      expect(await step(await binding(compiled))).toEqual(await step(await fedRuntime()));
 
       const names = new Set(compiled.flatMap((constants) => Object.keys(constants)));
       const weight = quantization ? "self_attn.k_proj.weight.codes" : "self_attn.k_proj.weight";

@@ -1,5 +1,5 @@
 import { targetLayers } from "@lorank/core/models";
-import { float32, floats, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
+import { float32, floats, type Program, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loraAName, loraBName, noAdapter } from "../../src/adapter/shape.ts";
@@ -9,6 +9,7 @@ import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { dropoutMasks } from "../../src/transformer/dropout-masks.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import { fedRuntime } from "../helpers/fed-runtime.ts";
 import { tinyConfig, tinyDataset } from "../helpers/tiny.ts";
 
 const family = familyOf(tinyConfig);
@@ -136,6 +137,47 @@ describe("the adapter", () => {
     const untrained = new Map([...parameters(), ...initialAdapter(ofRank(3), 1)]);
     const base = await model({ rank: 0 }).evaluate(padBatch(examples));
     expect((await model({ parameters: untrained }).evaluate(padBatch(examples))).logits).toEqual(base.logits);
+  });
+
+  test("of low rank is added to weights before products with many rows, and no such weight is saved", async () => {
+    const apart = await gradientsOf(
+      model({ rank: 2, runtime: await fedRuntime(), parameters: parameters(2) }),
+      [examples],
+    );
+    const programs: Program[] = [];
+    const watched: Runtime = {
+      ...runtime,
+      compile: (made) => {
+        programs.push(made);
+        return runtime.compile(made);
+      },
+    };
+    const added = await gradientsOf(model({ rank: 2, runtime: watched, parameters: parameters(2) }), [
+      examples,
+    ]);
+    for (const [name, gradient] of apart) expectClose(added.get(name)!, gradient, 1e-5, name);
+
+    const rows = padBatch(examples).inputIds.length;
+    const updates = programs
+      .flatMap(({ steps }) => steps)
+      .filter((value) => value.op === "matMul" && value.inputs.some(({ shape }) => shape.at(-1) === 2))
+      .map(({ shape }) => shape.join(" × "));
+    expect(updates).toContain("24 × 16"); // of gate_proj
+    expect(updates).not.toContain(`${rows} × 24`);
+    const saved = programs.flatMap(({ outputs }) =>
+      Object.keys(outputs)
+        .filter((name) => name.startsWith("saved"))
+        .map((name) => outputs[name]!.shape),
+    );
+    expect(saved.length).toBeGreaterThan(0);
+    expect(saved.filter(([first]) => first === 16 || first === 24)).toEqual([]);
+  });
+
+  test("stays apart from weights before products with few rows", async () => {
+    const short = [{ ...examples[0]!, inputIds: examples[0]!.inputIds.slice(0, 8) }];
+    const apart = await gradientsOf(model({ runtime: await fedRuntime() }), [short]);
+    const added = await gradientsOf(model(), [short]);
+    for (const [name, gradient] of apart) expect(added.get(name), name).toEqual(gradient);
   });
 
   test("merged into the weights gives the same logits", async () => {

@@ -1,0 +1,62 @@
+import { type MatMulOptions, matMul } from "./ops/mat-mul.ts";
+import { isOp, type Value } from "./value.ts";
+
+/** Matrix in a product, as it is or transposed. */
+interface Factor {
+  readonly value: Value;
+  readonly transposed: boolean;
+}
+
+/**
+ * Product alpha · a b; three factors are multiplied in the other order if an operand is itself a product and that order
+ * takes less than half. For gradients: those of a low-rank update W + b a then need no gradient of W's size. Half,
+ * because the operand may be computed anyway.
+ */
+export function chainedProduct(a: Value, b: Value, options: MatMulOptions = {}): Value {
+  const { transposeA = false, transposeB = false, alpha = 1 } = options;
+  const left = { value: a, transposed: transposeA };
+  const right = { value: b, transposed: transposeB };
+  const [p, q] = factorsOf(left);
+  if (p && q && 2 * cost(p, right).fromRight < cost(p, right).fromLeft)
+    return product(p, pair(q, right), alpha * alphaOf(a));
+  const [r, s] = factorsOf(right);
+  if (r && s && 2 * cost(left, s).fromLeft < cost(left, s).fromRight)
+    return product(pair(left, r), s, alpha * alphaOf(b));
+  return matMul(a, b, options);
+}
+
+/** Both factors of a product of two matrices; none of another value. */
+function factorsOf({ value, transposed }: Factor): readonly [Factor, Factor] | readonly [] {
+  if (!isOp(value, "matMul") || value.shape.length !== 2) return [];
+  const { transposeA, transposeB } = value.attributes;
+  const first = { value: value.inputs[0]!, transposed: transposeA !== transposed };
+  const second = { value: value.inputs[1]!, transposed: transposeB !== transposed };
+  return transposed ? [second, first] : [first, second];
+}
+
+function alphaOf(value: Value): number {
+  return isOp(value, "matMul") ? value.attributes.alpha : 1;
+}
+
+/** Multiplications of numbers in (a b) c and in a (b c). */
+function cost(a: Factor, c: Factor): { fromLeft: number; fromRight: number } {
+  const [m, k] = dimensions(a);
+  const [l, n] = dimensions(c); // b is [k, l]
+  return { fromLeft: m * l * (k + n), fromRight: k * n * (l + m) };
+}
+
+function dimensions({ value: { shape }, transposed }: Factor): readonly [number, number] {
+  const [rows, columns] = shape as readonly [number, number];
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+/** Inner product as a factor: aᵀ bᵀ is computed as (b a)ᵀ, which copies neither. */
+function pair(a: Factor, b: Factor): Factor {
+  return a.transposed && b.transposed
+    ? { value: matMul(b.value, a.value), transposed: true }
+    : { value: product(a, b, 1), transposed: false };
+}
+
+function product(a: Factor, b: Factor, alpha: number): Value {
+  return matMul(a.value, b.value, { transposeA: a.transposed, transposeB: b.transposed, alpha });
+}
