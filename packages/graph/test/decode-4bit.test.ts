@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { generatedModule } from "../scripts/build-wasm.ts";
 import { DecodeArena } from "../src/decode-4bit/arena.ts";
+import { canMultiply, ProductArena } from "../src/decode-4bit/product.ts";
 import * as devices from "../src/devices.ts";
 import * as g from "./graph.ts";
+import { nf4 } from "./nf4.ts";
 import { runtimes } from "./runtimes.ts";
 
 /** Levels without a pattern that a wrong byte order or nibble order would survive. */
@@ -108,12 +110,6 @@ describe("decode4bit", () => {
     expect([...b!.y!.data]).toEqual([...expected(other)].map((x) => Math.fround(2 * x)));
   });
 
-  /** Source: appendix E of https://arxiv.org/abs/2305.14314. */
-  const nf4 = [
-    -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
-    -0.18477343022823334, -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725,
-    0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
-  ];
   describe.each(runtimes.map((each) => [each.title, each] as const))(
     "on %s",
     (_, { missing, make, tolerance }) => {
@@ -198,5 +194,38 @@ describe("decode4bit", () => {
     const rowSum = (row: number): number =>
       weights.subarray(row * 8, row * 8 + 8).reduce((sum, weight) => sum + weight, 0);
     for (let i = 0; i < 16; i++) expect(g.floats(found!)[i]).toBeCloseTo(rowSum(i % 8), 5);
+  });
+});
+
+describe("ProductArena", () => {
+  test.each([
+    [1, 64, 3, 64],
+    [1, 576, 50, 64],
+    [3, 128, 7, 32],
+    [2, 256, 5, 128],
+  ])(
+    "%i rows of %i times %i outputs in blocks of %i agree with float64 sums",
+    (rows, inDim, outDim, blockSize) => {
+      const weight = coded(inDim * outDim, blockSize);
+      const x = Float32Array.from({ length: rows * inDim }, (_, i) => Math.cos(i * 0.7));
+      const y = new ProductArena().multiply(x, inDim, weight);
+      const w = expected(weight);
+      expect(y).toHaveLength(rows * outDim);
+      y.forEach((actual, at) => {
+        const [row, out] = [Math.floor(at / outDim), at % outDim];
+        let exact = 0;
+        for (let i = 0; i < inDim; i++) exact += x[row * inDim + i]! * w[out * inDim + i]!;
+        expect(Math.abs(actual - exact)).toBeLessThan(2 ** -21 * inDim);
+      });
+    },
+  );
+
+  test("takes blocks that do not cross rows, of a multiple of 32", () => {
+    expect([canMultiply(576, 64), canMultiply(64, 64), canMultiply(1024, 4096), canMultiply(96, 6)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

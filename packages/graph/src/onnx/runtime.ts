@@ -1,8 +1,11 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
+import { ProductArena } from "../decode-4bit/product.ts";
 import type { Program } from "../program.ts";
-import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
+import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDecoding } from "./hoist.ts";
+import { segmentedExecutable } from "./segmented.ts";
+import { codedSegments } from "./segments.ts";
 import {
   isCpu,
   type OnnxModule,
@@ -55,6 +58,7 @@ export function sessionRuntime(
   }: SessionOptions,
 ): Runtime {
   const arenas = new ArenaPool();
+  let products: ProductArena | undefined;
   const emptySequence = endMessage === undefined ? undefined : WRITTEN;
   const fail = (error: unknown): never => {
     throw sessionError(provider, error);
@@ -85,35 +89,50 @@ export function sessionRuntime(
     return { ...tensors, ...into };
   }
 
+  async function compile(program: Program, constants: Tensors): Promise<Executable> {
+    const free = freeInputs(program, constants);
+    // CPU runs decode 4-bit weights outside onnxruntime; other devices decode in place.
+    const { weights, program: inSession } = portable
+      ? { program, weights: [] }
+      : hoistDecoding(program, constants);
+    const once = weights.filter(({ isBound }) => isBound);
+    const atRuns = weights.filter(({ isBound }) => !isBound);
+    const { session, whole } = await arenas.withWeights(once, constants, async (all) => {
+      const names = inSession.inputs.map(({ name }) => name).filter((name) => all[name]);
+      const bound = Object.fromEntries(names.map((name) => [name, all[name]!]));
+      const model = toOnnx(inSession, { portable, constants: bound, computeDtype, emptySequence });
+      return {
+        session: await ort.InferenceSession.create(model, sessionOptions(provider, threads)).catch(fail),
+        whole: { ...inSession, inputs: freeInputs(inSession, bound) },
+      };
+    });
+    return {
+      dispose: () => session.release(),
+      run: (feeds, into = {}) => {
+        checkFeeds(free, feeds);
+        return arenas.withWeights(atRuns, { ...constants, ...feeds }, (all) =>
+          runSession(session, whole, all, into),
+        );
+      },
+    };
+  }
+
   return {
     name: "onnx",
     device: provider,
     computeDtype,
     bindsConstants: !isCpu(provider), // reads inputs in place
     compile: async (program, { constants = {} } = {}) => {
+      const segments = portable ? undefined : codedSegments(program, constants);
+      if (segments === undefined) return compile(program, constants);
       const free = freeInputs(program, constants);
-      // CPU runs decode 4-bit weights outside onnxruntime; other devices decode in place.
-      const { weights, program: inSession } = portable
-        ? { program, weights: [] }
-        : hoistDecoding(program, constants);
-      const once = weights.filter(({ isBound }) => isBound);
-      const atRuns = weights.filter(({ isBound }) => !isBound);
-      const { session, whole } = await arenas.withWeights(once, constants, async (all) => {
-        const names = inSession.inputs.map(({ name }) => name).filter((name) => all[name]);
-        const bound = Object.fromEntries(names.map((name) => [name, all[name]!]));
-        const model = toOnnx(inSession, { portable, constants: bound, computeDtype, emptySequence });
-        return {
-          session: await ort.InferenceSession.create(model, sessionOptions(provider, threads)).catch(fail),
-          whole: { ...inSession, inputs: freeInputs(inSession, bound) },
-        };
-      });
+      products ??= new ProductArena();
+      const { run, dispose } = await segmentedExecutable(segments, { constants, compile, arena: products });
       return {
-        dispose: () => session.release(),
-        run: (feeds, into = {}) => {
+        dispose,
+        run: (feeds, into) => {
           checkFeeds(free, feeds);
-          return arenas.withWeights(atRuns, { ...constants, ...feeds }, (all) =>
-            runSession(session, whole, all, into),
-          );
+          return run(feeds, into);
         },
       };
     },
