@@ -4,5 +4,6 @@ import { library } from "../../tsup.shared.ts";
 export default library({
   index: "src/index.ts",
   devices: "src/devices.ts",
+  installed: "src/installed.ts",
   "check-device-process": "src/devices/check-device-process.ts",
 });

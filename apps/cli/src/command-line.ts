@@ -3,18 +3,18 @@ import { commandsFor } from "./commands/commands.ts";
 import { describeError, exitCode } from "./errors.ts";
 import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
-import { versionLine } from "./version.ts";
+import { isForVersion } from "./version.ts";
 
 /** Runs a command line and sets the exit status. Node exits by itself later, so piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
-  if (isForVersion(typed)) return printVersion();
+  if (isForVersion(typed)) return (await import("./print-version.ts")).printVersion();
   const program = createProgram(await commandsFor(typed[0]));
   const argv = withoutHelpOfUnknown(typed, program);
   if (argv.length === 0) {
     program.outputHelp();
     return;
   }
-  if (isForVersion(argv)) return printVersion();
+  if (isForVersion(argv)) return runCommandLine(argv);
   beginOutput();
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -23,14 +23,6 @@ export async function runCommandLine(typed: readonly string[]): Promise<void> {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     process.exitCode = isHelp ? exitCode.done : report(error, typed);
   }
-}
-
-function isForVersion([first = ""]: readonly string[]): boolean {
-  return ["-v", "--version", "version"].includes(first);
-}
-
-async function printVersion(): Promise<void> {
-  process.stdout.write(`${await versionLine()}\n`);
 }
 
 function report(error: unknown, typed: readonly string[]): number {

@@ -1,12 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { ComputeDtype } from "@lorank/graph";
-import {
-  type OnnxBuild,
-  type OpenDevice,
-  type OpenDeviceOptions,
-  onnxBuild,
-  openDevice,
-} from "@lorank/graph/devices";
+import { type OpenDevice, type OpenDeviceOptions, onnxBuild, openDevice } from "@lorank/graph/devices";
+import { buildWords } from "./onnx-words.ts";
 
 export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
   readonly compute: ComputeDtype;
@@ -31,9 +26,4 @@ export async function pickDevice({ compute, ...options }: AskedDevice): Promise<
 /** Names ONNX Runtime's build, and any faster build. Throws MissingRuntimeError. */
 export async function buildHere(): Promise<string> {
   return buildWords(await onnxBuild());
-}
-
-export function buildWords({ kind, version, reason }: OnnxBuild): string {
-  if (kind === "native") return `ONNX Runtime ${version}, native`;
-  return `ONNX Runtime ${version} as WebAssembly, which takes about four times as long: ${reason}`;
 }

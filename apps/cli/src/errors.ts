@@ -1,6 +1,9 @@
 import { InputError, machineErrorCode } from "@lorank/core";
 import { CommanderError } from "commander";
+import { exitCode } from "./exit-code.ts";
 import { plainText } from "./text.ts";
+
+export { exitCode } from "./exit-code.ts";
 
 interface CodedError extends Error {
   readonly code?: unknown;
@@ -112,25 +115,6 @@ function usageFacts({ message }: CommanderError): ErrorFacts {
     ...(field === undefined ? {} : { field }),
   };
 }
-
-/** Exit codes, a documented part of the command line. */
-export const exitCode = {
-  done: 0,
-  failed: 1,
-  /** Exit code for wrong usage, configuration or data; nothing was started. */
-  usage: 2,
-  /** Some trials have no result. A verdict exists only if their ranks have no result under any seed. */
-  failedTrials: 3,
-  inconclusive: 4,
-  /** Stopped on request; the same command resumes. Source: EX_TEMPFAIL in sysexits.h. */
-  interrupted: 75,
-  /** Exit code 128 + SIGHUP: the terminal is gone. */
-  hungUp: 129,
-  /** Exit code 128 + SIGINT: the second Ctrl-C. */
-  killed: 130,
-  /** Exit code 128 + SIGTERM. */
-  terminated: 143,
-} as const;
 
 export function throwIfAny(problems: readonly string[]): void {
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));

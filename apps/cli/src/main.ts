@@ -1,11 +1,17 @@
 #!/usr/bin/env node
-import { documentUncaught, runCommandLine } from "./command-line.ts";
-import { exitCode } from "./errors.ts";
+import { exitCode } from "./exit-code.ts";
+import { isForVersion } from "./version.ts";
 
 const words = process.argv.slice(2);
 outliveBrokenOutput(words.includes("--follow"));
-process.on("uncaughtExceptionMonitor", (error) => documentUncaught(error, words));
-await runCommandLine(words);
+if (isForVersion(words)) {
+  const { printVersion } = await import("./print-version.ts");
+  await printVersion();
+} else {
+  const { documentUncaught, runCommandLine } = await import("./command-line.ts");
+  process.on("uncaughtExceptionMonitor", (error) => documentUncaught(error, words));
+  await runCommandLine(words);
+}
 
 /**
  * Keeps working when output breaks. A closed pipe (`lorank … | head`) is no failure; only `--follow` ends. A full disk

@@ -8,8 +8,6 @@ export function packageVersion(): string {
   return version;
 }
 
-export async function versionLine(): Promise<string> {
-  const { buildHere } = await import("./device.ts");
-  const build = await buildHere().catch((error: Error) => error.message);
-  return `lorank ${packageVersion()}, Node ${process.version.slice(1)}, ${process.platform} ${process.arch}, ${build}`;
+export function isForVersion([first = ""]: readonly string[]): boolean {
+  return ["-v", "--version", "version"].includes(first);
 }

@@ -36,6 +36,7 @@ test("each subpath, and ops, has these values and no others", () => {
       "surveyDevices",
       "tensorflowFiles",
     ],
+    "./installed": ["installedBuild"],
     ops: [
       "add",
       "argMax",

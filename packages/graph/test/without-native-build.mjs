@@ -1,7 +1,7 @@
 // Preloaded into a process: there, no native build of ONNX Runtime is installed.
 import { Module, register } from "node:module";
 
-const isNative = (name) => /^(onnxruntime-node|@lorank\/onnxruntime-.+)$/.test(name);
+const isNative = (name) => /^(onnxruntime-node|@lorank\/onnxruntime-[^/]+)(\/package.json)?$/.test(name);
 const absent = (name) => Object.assign(new Error(`Cannot find ${name}`), { code: "ERR_MODULE_NOT_FOUND" });
 
 const { _resolveFilename } = Module;

@@ -11,6 +11,7 @@ test("without a native build the processor is used through WebAssembly, and its 
   const { devices, ...found } = JSON.parse(stdout);
   expect(found).toEqual({
     build: { kind: "wasm", version: "1.30.0", reason },
+    installed: { kind: "wasm", version: "1.30.0", reason },
     chose: "wasm",
     why: expect.stringMatching(/^wasm: (this machine shows no GPU|no other device is used)/),
     test: expect.objectContaining({ passed: true }),

@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 
+const require = createRequire(import.meta.url);
+
 export type NativeOnnxruntime = typeof import("onnxruntime-common") & {
   /** Execution providers in this build. */
   listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
@@ -17,21 +19,37 @@ export const nativePlatforms = [
   "win32-x64",
 ] as const;
 
+export interface NativePackage {
+  /** Such as `@lorank/onnxruntime-linux-x64`. */
+  readonly name: string;
+  /** ONNX Runtime's version, which the package has too. */
+  readonly version: string;
+}
+
 /**
- * Loads this platform's native build; `ORT_DISABLE_TELEMETRY=1` turns telemetry off.
+ * Finds this platform's native build without loading it.
  *
- * @throws Error in one line: no build for the platform, its package not installed, or a system library missing.
+ * @throws Error in one line: no build for the platform, or its package not installed.
  */
-export function loadNative(platform = `${process.platform}-${process.arch}`): NativeOnnxruntime {
+export function findNative(platform = `${process.platform}-${process.arch}`): NativePackage {
   if (!nativePlatforms.some((name) => name === platform))
     throw new Error(`ONNX Runtime has no native build for ${platform}`);
   const name = `@lorank/onnxruntime-${platform}`;
-  const require = createRequire(import.meta.url);
   try {
     require.resolve(name);
+    return { name, version: (require(`${name}/package.json`) as { version: string }).version };
   } catch (cause) {
     throw new Error(`${name} is not installed; npm install ${name} adds the native build`, { cause });
   }
+}
+
+/**
+ * Loads this platform's native build; `ORT_DISABLE_TELEMETRY=1` turns telemetry off.
+ *
+ * @throws Error in one line, as of {@link findNative}, or a system library missing.
+ */
+export function loadNative(platform?: string): NativeOnnxruntime {
+  const { name } = findNative(platform);
   try {
     return require(name) as NativeOnnxruntime;
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { InferenceSession } from "onnxruntime-common";
 import { expect, test } from "vitest";
-import { loadNative, loadWasm, nativePlatforms } from "../src/index.ts";
+import { findNative, loadNative, loadWasm, nativePlatforms } from "../src/index.ts";
 
 test("a platform without a native build is named", () => {
   expect(() => loadNative("sunos-x64")).toThrow("ONNX Runtime has no native build for sunos-x64");
@@ -10,6 +10,15 @@ test("a native build that is not installed comes with the command that adds it",
   const foreign = nativePlatforms.find((name) => !name.startsWith(process.platform))!;
   expect(() => loadNative(foreign)).toThrow(
     new RegExp(`^@lorank/onnxruntime-${foreign} (is not installed; npm install |could not be loaded: )`),
+  );
+});
+
+test("an absent native build is named without loading one, in the words of loading it", () => {
+  expect(() => findNative("sunos-x64")).toThrow("ONNX Runtime has no native build for sunos-x64");
+  const foreign = nativePlatforms.find((name) => !name.startsWith(process.platform))!;
+  const name = `@lorank/onnxruntime-${foreign}`;
+  expect(() => findNative(foreign)).toThrow(
+    `${name} is not installed; npm install ${name} adds the native build`,
   );
 });
 

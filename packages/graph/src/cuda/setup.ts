@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { DeviceError } from "../device-error.ts";
+import { installedVersion } from "../onnx/installed.ts";
 import { type ProcessVariables, userCache } from "../user-cache.ts";
 
 /** CUDA set-up saved by `lorank doctor --setup-cuda`. */
@@ -73,16 +73,6 @@ export function preloadCuda(): void {
     throw new DeviceError(
       `cuda has no driver: libcuda.so.1, of NVIDIA's driver, is missing or does not load (${driver})`,
     );
-}
-
-function installedVersion(): string | undefined {
-  const require = createRequire(import.meta.url);
-  for (const name of ["onnxruntime-node", "@lorank/onnxruntime"]) {
-    try {
-      return (require(`${name}/package.json`) as { readonly version: string }).version;
-    } catch {} // not installed
-  }
-  return undefined;
 }
 
 /** Loads a library that stays loaded. Returns the reason of a failure; undefined if it loaded. */

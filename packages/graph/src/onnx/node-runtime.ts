@@ -5,6 +5,7 @@ import { preloadOnnxruntime } from "../cuda/setup.ts";
 import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 import { loadedLibraries } from "../loaded-libraries.ts";
 import type { Runtime } from "../runtime.ts";
+import { ADD, type OnnxBuild } from "./installed.ts";
 import {
   assertBuilt,
   beforeLoading,
@@ -66,13 +67,6 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
   return { version: versions.node ?? versions.common, path };
 }
 
-export interface OnnxBuild {
-  readonly kind: "native" | "wasm";
-  readonly version: string;
-  /** Reason why WebAssembly is used and not the native build. */
-  readonly reason?: string;
-}
-
 /** ONNX Runtime build in use: native, else WebAssembly. Throws MissingRuntimeError if neither loads. */
 export async function onnxBuild(): Promise<OnnxBuild> {
   try {
@@ -84,8 +78,6 @@ export async function onnxBuild(): Promise<OnnxBuild> {
     return { kind: "wasm", version: versions.web ?? versions.common, reason: error.message };
   }
 }
-
-const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
  * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else `@lorank/onnxruntime`. `lorank

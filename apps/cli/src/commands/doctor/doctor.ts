@@ -15,9 +15,9 @@ import {
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train/engine";
 import type { Input } from "../../command.ts";
-import { buildWords } from "../../device.ts";
 import { exitCode } from "../../errors.ts";
 import { computeChoices } from "../../flags/choices.ts";
+import { buildWords } from "../../onnx-words.ts";
 import { isFromWheel } from "../../optional-package.ts";
 import type { Messages, Page } from "../../output.ts";
 import { plainText } from "../../text.ts";

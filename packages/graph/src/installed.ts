@@ -1,0 +1,1 @@
+export { installedBuild, type OnnxBuild } from "./onnx/installed.ts";
