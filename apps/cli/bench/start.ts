@@ -11,7 +11,7 @@
  * with bash and strace.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -92,13 +92,12 @@ function run(within: readonly string[], words: readonly string[]): string {
   return stdout;
 }
 
-/** Number of files below node_modules that one run opens. */
+/** Number of files below node_modules that one run opens. strace writes a log for each thread. */
 function filesRead(words: readonly string[]): number {
-  const log = join(scratch, "strace");
-  run(["strace", "-f", "-qq", "-e", "trace=openat,open", "-o", log], words);
-  const opened = readFileSync(log, "utf8").matchAll(
-    /open(?:at)?\([^"]*"([^"]*\/node_modules\/[^"]*)".* = \d+$/gm,
-  );
+  const logs = mkdtempSync(join(scratch, "strace-"));
+  run(["strace", "-ff", "-qq", "-e", "trace=openat,open", "-o", join(logs, "log")], words);
+  const text = readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8"));
+  const opened = text.join("\n").matchAll(/open(?:at)?\([^"]*"([^"]*\/node_modules\/[^"]*)".* = \d+$/gm);
   return new Set([...opened].map(([, file]) => file)).size;
 }
 

@@ -9,7 +9,7 @@ export {
   surveyDevices,
 } from "./devices/open-device.ts";
 export { selfTest } from "./devices/self-test.ts";
-export type { OnnxBuild } from "./onnx/installed.ts";
 export { type OnnxLibrary, onnxBuild, onnxLibrary, onnxRuntime } from "./onnx/node-runtime.ts";
+export type { OnnxBuild } from "./onnx-packages.ts";
 export { checkTensorflowAddon } from "./tensorflow/check-addon.ts";
 export { findTensorflow, tensorflowFiles } from "./tensorflow/find.ts";

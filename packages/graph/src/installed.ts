@@ -1,1 +1,1 @@
-export { installedBuild, type OnnxBuild } from "./onnx/installed.ts";
+export { installedBuild, type OnnxBuild } from "./onnx-packages.ts";

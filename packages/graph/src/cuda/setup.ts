@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { DeviceError } from "../device-error.ts";
-import { installedVersion } from "../onnx/installed.ts";
+import { installedVersion } from "../onnx-packages.ts";
 import { type ProcessVariables, userCache } from "../user-cache.ts";
 
 /** CUDA set-up saved by `lorank doctor --setup-cuda`. */

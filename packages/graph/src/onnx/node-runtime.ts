@@ -4,8 +4,8 @@ import { assertComputeDtype } from "../compute-dtype.ts";
 import { preloadOnnxruntime } from "../cuda/setup.ts";
 import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 import { loadedLibraries } from "../loaded-libraries.ts";
+import { ADD, type OnnxBuild } from "../onnx-packages.ts";
 import type { Runtime } from "../runtime.ts";
-import { ADD, type OnnxBuild } from "./installed.ts";
 import {
   assertBuilt,
   beforeLoading,

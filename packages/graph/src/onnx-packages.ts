@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { MissingRuntimeError } from "../device-error.ts";
+import { MissingRuntimeError } from "./device-error.ts";
 
 export interface OnnxBuild {
   readonly kind: "native" | "wasm";
