@@ -8,8 +8,8 @@ interface Factor {
 }
 
 /**
- * Product alpha · a b; three factors are multiplied in the other order if an operand is itself a product and that order
- * takes less than half. For gradients: those of a low-rank update W + b a then need no gradient of W's size. Half,
+ * Product alpha · a b. If an operand is itself a product, its factors are multiplied in the other order where that takes
+ * less than half. For gradients: those of a low-rank update W + b a then need no gradient of W's size. Half,
  * because the operand may be computed anyway.
  */
 export function chainedProduct(a: Value, b: Value, options: MatMulOptions = {}): Value {

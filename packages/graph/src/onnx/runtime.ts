@@ -1,11 +1,8 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
-import { ProductArena } from "../decode-4bit/product.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDecoding } from "./hoist.ts";
-import { segmentedExecutable } from "./segmented.ts";
-import { codedSegments } from "./segments.ts";
 import {
   isCpu,
   type OnnxModule,
@@ -58,7 +55,6 @@ export function sessionRuntime(
   }: SessionOptions,
 ): Runtime {
   const arenas = new ArenaPool();
-  let products: ProductArena | undefined;
   const emptySequence = endMessage === undefined ? undefined : WRITTEN;
   const fail = (error: unknown): never => {
     throw sessionError(provider, error);
@@ -123,18 +119,12 @@ export function sessionRuntime(
     computeDtype,
     bindsConstants: !isCpu(provider), // reads inputs in place
     compile: async (program, { constants = {} } = {}) => {
-      const segments = portable ? undefined : codedSegments(program, constants);
-      if (segments === undefined) return compile(program, constants);
-      const free = freeInputs(program, constants);
-      products ??= new ProductArena();
-      const { run, dispose } = await segmentedExecutable(segments, { constants, compile, arena: products });
-      return {
-        dispose,
-        run: (feeds, into) => {
-          checkFeeds(free, feeds);
-          return run(feeds, into);
-        },
-      };
+      if (!portable && program.steps.some(({ op }) => op === "decode4bit")) {
+        const { compileSegments } = await import("./segmented.ts");
+        const divided = await compileSegments(program, constants, compile);
+        if (divided) return divided;
+      }
+      return compile(program, constants);
     },
   };
 }

@@ -1,20 +1,27 @@
-import type { ProductArena } from "../decode-4bit/product.ts";
+import { ProductArena } from "../decode-4bit/product.ts";
 import type { Program } from "../program.ts";
-import type { Executable, Tensors } from "../runtime.ts";
+import { checkFeeds, type Executable, freeInputs, type Tensors } from "../runtime.ts";
 import { float32, floats, sizeOf, type Tensor } from "../tensor.ts";
-import type { HostProduct, Segments } from "./segments.ts";
+import { codedSegments, type HostProduct } from "./segments.ts";
 
-interface SegmentedOptions {
-  readonly constants: Tensors;
-  readonly compile: (program: Program, constants: Tensors) => Promise<Executable>;
-  readonly arena: ProductArena;
-}
+/** Memory for one product at a time, which does not wait. */
+let arena: ProductArena | undefined;
 
-/** Executable that runs segments in turn, and the host's products between them. */
-export async function segmentedExecutable(
-  { segments, outputs }: Segments,
-  { constants, compile, arena }: SegmentedOptions,
-): Promise<Executable> {
+/**
+ * Executable that runs a program's segments in turn, and the host's products between them; undefined if the program
+ * stays whole.
+ *
+ * @param constants bound inputs.
+ */
+export async function compileSegments(
+  whole: Program,
+  constants: Tensors,
+  compile: (program: Program, constants: Tensors) => Promise<Executable>,
+): Promise<Executable | undefined> {
+  const divided = codedSegments(whole, constants);
+  if (divided === undefined) return undefined;
+  const { segments, outputs } = divided;
+  const free = freeInputs(whole, constants);
   const parts = await Promise.all(
     segments.map(async ({ program, products }) => ({
       products,
@@ -26,10 +33,11 @@ export async function segmentedExecutable(
       await Promise.all(parts.map(({ executable }) => executable?.dispose()));
     },
     run: async (feeds, into = {}) => {
+      checkFeeds(free, feeds);
       const known: Record<string, Tensor> = { ...constants, ...feeds };
       for (const { executable, products } of parts) {
         if (executable) Object.assign(known, await executable.run(known));
-        for (const product of products) known[product.name] = multiplied(product, known, arena);
+        for (const product of products) known[product.name] = multiplied(product, known);
       }
       return Object.fromEntries(
         Object.entries(outputs).map(([name, of]) => [name, copied(known[of]!, into[name])]),
@@ -44,8 +52,9 @@ function used(constants: Tensors, { inputs }: Program): Tensors {
   );
 }
 
-function multiplied({ x, codes, absmax, product, weight }: HostProduct, known: Tensors, arena: ProductArena) {
+function multiplied({ x, codes, absmax, product, weight }: HostProduct, known: Tensors) {
   const inDim = weight.shape[1]!;
+  arena ??= new ProductArena();
   const y = arena.multiply(floats(known[x]!), inDim, {
     ...weight.attributes,
     codes: known[codes]!.data as Uint8Array,

@@ -24,7 +24,7 @@ export interface Segment {
   readonly products: readonly HostProduct[];
 }
 
-export interface Segments {
+interface Segments {
   readonly segments: readonly Segment[];
   /** Name of each output's value among inputs and results. */
   readonly outputs: Readonly<Record<string, string>>;

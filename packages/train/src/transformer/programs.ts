@@ -114,7 +114,7 @@ export class Programs {
   readonly #splits = new Map<string, SplitProgram>();
   readonly #plan: LayerPlan;
   readonly #bound: BoundWeights | undefined;
-  /** Whether adapters may be added to weights: not to bound ones, nor before weights are rounded to half precision. */
+  /** True if adapters may be added to weights: not to bound ones, nor to those that products round. */
   readonly #mergesUpdates: boolean;
 
   constructor(options: ProgramsOptions) {
