@@ -7,6 +7,13 @@ interface Factor {
   readonly transposed: boolean;
 }
 
+/** Product of two matrices, alpha · first second. */
+interface Product {
+  readonly first: Factor;
+  readonly second: Factor;
+  readonly alpha: number;
+}
+
 /**
  * Product alpha · a b. If an operand is itself a product, its factors are multiplied in the other order where that takes
  * less than half. For gradients: those of a low-rank update W + b a then need no gradient of W's size. Half,
@@ -16,26 +23,28 @@ export function chainedProduct(a: Value, b: Value, options: MatMulOptions = {}):
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   const left = { value: a, transposed: transposeA };
   const right = { value: b, transposed: transposeB };
-  const [p, q] = factorsOf(left);
-  if (p && q && 2 * cost(p, right).fromRight < cost(p, right).fromLeft)
-    return product(p, pair(q, right), alpha * alphaOf(a));
-  const [r, s] = factorsOf(right);
-  if (r && s && 2 * cost(left, s).fromLeft < cost(left, s).fromRight)
-    return product(pair(left, r), s, alpha * alphaOf(b));
+  const atLeft = productOf(left);
+  if (atLeft) {
+    const { fromLeft, fromRight } = cost(atLeft.first, right);
+    if (2 * fromRight < fromLeft)
+      return product(atLeft.first, pair(atLeft.second, right), alpha * atLeft.alpha);
+  }
+  const atRight = productOf(right);
+  if (atRight) {
+    const { fromLeft, fromRight } = cost(left, atRight.second);
+    if (2 * fromLeft < fromRight)
+      return product(pair(left, atRight.first), atRight.second, alpha * atRight.alpha);
+  }
   return matMul(a, b, options);
 }
 
-/** Both factors of a product of two matrices; none of another value. */
-function factorsOf({ value, transposed }: Factor): readonly [Factor, Factor] | readonly [] {
-  if (!isOp(value, "matMul") || value.shape.length !== 2) return [];
-  const { transposeA, transposeB } = value.attributes;
+/** Product that a factor is; undefined for another value. */
+function productOf({ value, transposed }: Factor): Product | undefined {
+  if (!isOp(value, "matMul") || value.shape.length !== 2) return undefined;
+  const { transposeA, transposeB, alpha } = value.attributes;
   const first = { value: value.inputs[0]!, transposed: transposeA !== transposed };
   const second = { value: value.inputs[1]!, transposed: transposeB !== transposed };
-  return transposed ? [second, first] : [first, second];
-}
-
-function alphaOf(value: Value): number {
-  return isOp(value, "matMul") ? value.attributes.alpha : 1;
+  return transposed ? { first: second, second: first, alpha } : { first, second, alpha };
 }
 
 /** Multiplications of numbers in (a b) c and in a (b c). */

@@ -140,7 +140,10 @@ function addSaved(value: Value, saving: Saving): void {
   else for (const x of value.inputs) addSaved(x, saving);
 }
 
-/** True for a product of two matrices whose inner dimension is at most a quarter of the others: cheaper to repeat than to save. */
+/**
+ * True for a product of two matrices whose inner dimension is at most a quarter of the others: it is cheaper to repeat
+ * than to save.
+ */
 export function isLowRank(value: Value): boolean {
   if (!isOp(value, "matMul") || value.shape.length !== 2) return false;
   const inner = value.inputs[0]!.shape[value.attributes.transposeA ? 0 : 1]!;

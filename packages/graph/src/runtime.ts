@@ -1,6 +1,6 @@
 import type { ComputeDtype } from "./compute-dtype.ts";
 import type { Program, ProgramInput } from "./program.ts";
-import type { Tensor } from "./tensor.ts";
+import type { DTypeArray, Tensor } from "./tensor.ts";
 
 /** Run inputs or outputs, by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -57,4 +57,11 @@ export function checkFeeds(inputs: readonly ProgramInput[], feeds: Tensors): voi
     }
   }
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
+}
+
+/** Copies outputs into the caller's tensors of the same names. */
+export function copyInto(into: Tensors, outputs: Tensors): void {
+  for (const [name, { data }] of Object.entries(into)) {
+    (data as { set(data: DTypeArray): void }).set(outputs[name]!.data);
+  }
 }

@@ -1,6 +1,6 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
-import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
+import { checkFeeds, copyInto, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDecoding } from "./hoist.ts";
 import {
@@ -127,10 +127,4 @@ export function sessionRuntime(
       return compile(program, constants);
     },
   };
-}
-
-function copyInto(into: Tensors, outputs: Tensors): void {
-  for (const [name, { data }] of Object.entries(into)) {
-    (data as { set(data: DTypeArray): void }).set(outputs[name]!.data);
-  }
 }

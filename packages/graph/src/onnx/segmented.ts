@@ -1,6 +1,6 @@
 import { ProductArena } from "../decode-4bit/product.ts";
 import type { Program } from "../program.ts";
-import { checkFeeds, type Executable, freeInputs, type Tensors } from "../runtime.ts";
+import { checkFeeds, copyInto, type Executable, freeInputs, type Tensors } from "../runtime.ts";
 import { float32, floats, sizeOf, type Tensor } from "../tensor.ts";
 import { codedSegments, type HostProduct } from "./segments.ts";
 
@@ -39,9 +39,10 @@ export async function compileSegments(
         if (executable) Object.assign(known, await executable.run(known));
         for (const product of products) known[product.name] = multiplied(product, known);
       }
-      return Object.fromEntries(
-        Object.entries(outputs).map(([name, of]) => [name, copied(known[of]!, into[name])]),
-      );
+      const results = Object.entries(outputs).map(([name, of]) => [name, known[of]!] as const);
+      const tensors = Object.fromEntries(results);
+      copyInto(into, tensors);
+      return { ...tensors, ...into };
     },
   };
 }
@@ -62,10 +63,4 @@ function multiplied({ x, codes, absmax, product, weight }: HostProduct, known: T
     size: sizeOf(weight.shape),
   });
   return float32(product.shape, y);
-}
-
-function copied(tensor: Tensor, into: Tensor | undefined): Tensor {
-  if (into === undefined) return tensor;
-  floats(into).set(floats(tensor));
-  return into;
 }
