@@ -7,14 +7,13 @@ import { isForVersion } from "./version.ts";
 
 /** Runs a command line and sets the exit status. Node exits by itself later, so piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
-  if (isForVersion(typed)) return (await import("./print-version.ts")).printVersion();
   const program = createProgram(await commandsFor(typed[0]));
   const argv = withoutHelpOfUnknown(typed, program);
   if (argv.length === 0) {
     program.outputHelp();
     return;
   }
-  if (isForVersion(argv)) return runCommandLine(argv);
+  if (isForVersion(argv)) return (await import("./print-version.ts")).printVersion();
   beginOutput();
   try {
     await program.parseAsync([...argv], { from: "user" });
