@@ -7,8 +7,8 @@
  * (packages/sweep/src/child-environment.ts). Prints the median of the rounds' ratios in processor time.
  */
 import { parseArgs } from "node:util";
-import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
+import { fedRuntime } from "../test/helpers/fed-runtime.ts";
 import { benchStep, type cases } from "./bench-step.ts";
 import { median } from "./flop.ts";
 
@@ -20,18 +20,10 @@ const { values } = parseArgs({
     rank: { type: "string", default: "8" },
   },
 });
-const added = await onnxRuntime({ threads: Number(values.threads) });
-/** Updates stay apart on a device that constants are bound to. This one is fed them at each run instead. */
-const apart: Runtime = {
-  ...added,
-  bindsConstants: true,
-  compile: async (program, { constants = {} } = {}) => {
-    const { run, dispose } = await added.compile(program);
-    return { run: (feeds, into) => run({ ...constants, ...feeds }, into), dispose };
-  },
-};
+const threads = Number(values.threads);
+const runtimes = [await fedRuntime(threads), await onnxRuntime({ threads })]; // updates stay apart, and are added
 const name = values.case as keyof typeof cases;
-const steps = [apart, added].map((runtime) => {
+const steps = runtimes.map((runtime) => {
   const { step } = benchStep(name, { runtime, rank: Number(values.rank), nf4: false, recompute: "cheap" });
   return async () => {
     const before = process.cpuUsage();
@@ -47,7 +39,7 @@ for (let round = -2; round < Number(values.rounds); round++) {
 }
 const ratio = median(times.map(([before, after]) => after! / before!));
 console.log(
-  `${name}, rank ${values.rank}, ${values.threads} threads: apart ${median(times.map(([ms]) => ms!)).toFixed(0)} ms, ` +
+  `${name}, rank ${values.rank}, ${threads} threads: apart ${median(times.map(([ms]) => ms!)).toFixed(0)} ms, ` +
     `added ${median(times.map(([, ms]) => ms!)).toFixed(0)} ms of processor time, ratio ${ratio.toFixed(3)}`,
 );
 process.exit(0); // a runtime's threads must not keep the process
