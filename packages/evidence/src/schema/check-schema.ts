@@ -48,9 +48,7 @@ function check(root: Schema, unresolved: Schema, value: unknown, report?: Report
   if (anyOf !== undefined)
     return anyOf.some((branch) => check(root, branch, value)) || checkMeant(root, anyOf, value, report);
   if (!isRight(schema, value)) return refuse(root, schema, valueText(value), report);
-  if (Array.isArray(value)) {
-    const each = plainItems(root, items);
-    if (each !== undefined && report === undefined) return value.every((item) => isRight(each, item));
+  if (Array.isArray(value))
     return value.every((item, i) => {
       const itemSchema = Array.isArray(items)
         ? (items as readonly Schema[])[i]
@@ -61,7 +59,6 @@ function check(root: Schema, unresolved: Schema, value: unknown, report?: Report
         report !== undefined
       );
     });
-  }
   if (schema.type !== "object") return true;
   for (const key in properties) {
     const member = properties[key]!;
@@ -72,14 +69,6 @@ function check(root: Schema, unresolved: Schema, value: unknown, report?: Report
     if (!isFine && report === undefined) return false;
   }
   return true;
-}
-
-/** Resolved schema of all items where nothing lies below them, as in lists of numbers; else undefined. */
-function plainItems(root: Schema, items: Schema["items"]): Schema | undefined {
-  if (items === undefined || Array.isArray(items)) return undefined;
-  const schema = resolve(root, items as Schema);
-  const isPlain = schema.anyOf === undefined && schema.type !== "object" && schema.type !== "array";
-  return isPlain ? schema : undefined;
 }
 
 function isRight(schema: Schema, value: unknown): boolean {
