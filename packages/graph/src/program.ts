@@ -141,7 +141,7 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * True for a product of two matrices whose inner dimension is at most a quarter of the others: it is cheaper to repeat
+ * True for a product of two matrices whose inner dimension is at most a quarter of the others. It is cheaper to repeat
  * than to save.
  */
 export function isLowRank(value: Value): boolean {
