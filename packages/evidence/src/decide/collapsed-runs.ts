@@ -1,11 +1,14 @@
 import type { Metric } from "../schema/types.ts";
-import { median } from "../statistics/averages.ts";
+import { median, mediansOfOthers } from "../statistics/averages.ts";
 
 /** Least distance from the rank's other runs to count as collapsed, in margins. */
 const leastMargins = 3;
 
 /** Least distance to count as collapsed, in robust standard deviations; larger for few seeds or ranks. */
 const leastSds = 6;
+
+/** Standard deviation of normal values around 0, in medians of their absolute values. */
+const normalScale = 1.4826;
 
 /** Collapsed run, by rank and seed index. */
 export interface CollapsedCell {
@@ -33,23 +36,25 @@ export function collapsedRuns(
   const seeds = scores.length === 0 ? 0 : Math.min(...scores.map(({ length }) => length));
   if (scores.length < 2 || seeds < 3) return [];
   const quality = scores.map((row) => row.map((score) => sign * score));
-  const above = quality.map((row) => row.map((own) => own - lowerMedian(row)));
-  const rests = above.map((row, rank) => {
-    const others = above.toSpliced(rank, 1);
-    const luckOf = (seed: number): number =>
-      seedsAre === "shared" ? median(others.map((other) => other[seed]!)) : 0;
-    return row.map((own, seed) => own - luckOf(seed));
+  const above = quality.map((row) => {
+    const middle = lowerMedian(row);
+    return row.map((own) => own - middle);
   });
-  const pooled = scaleOf(rests.flat());
+  // Only seeds that all ranks share have a luck: `[seeds][ranks]`.
+  const lucks =
+    seedsAre === "shared" ? above[0]!.map((_, seed) => mediansOfOthers(above.map((row) => row[seed]!))) : [];
+  const rests = above.map((row, rank) => row.map((own, seed) => own - (lucks[seed]?.[rank] ?? 0)));
+  const pooled = normalScale * median(rests.flat().map(Math.abs));
   const least = leastMargins * margin;
-  const runs = quality.flatMap((row, rank) =>
-    row.map((own, seed) => {
-      const scale = Math.max(pooled, scaleOf(rests[rank]!.toSpliced(seed, 1)));
+  const runs = quality.flatMap((row, rank) => {
+    const scales = mediansOfOthers(rests[rank]!.map(Math.abs));
+    return row.map((own, seed) => {
+      const scale = Math.max(pooled, normalScale * scales[seed]!);
       const limit = Math.max(least, sdsFor(seeds, scores.length) * scale);
       const isFar = limit > 0 && Math.max(above[rank]![seed]!, rests[rank]![seed]!) < -limit;
       return { rank, seed, own, limit, isFar };
-    }),
-  );
+    });
+  });
   const worst = Math.min(...runs.map(({ own, isFar }) => (isFar ? Infinity : own)));
   return runs
     .filter(({ isFar, own, limit }) => isFar && own < worst + limit / 2)
@@ -58,11 +63,6 @@ export function collapsedRuns(
 
 function sdsFor(seeds: number, ranks: number): number {
   return (leastSds * (1 + 4 / (seeds - 1) ** 2) * ranks) / (ranks - 1);
-}
-
-/** Robust standard deviation for normal values around 0. */
-function scaleOf(values: readonly number[]): number {
-  return 1.4826 * median(values.map(Math.abs));
 }
 
 function lowerMedian(values: readonly number[]): number {

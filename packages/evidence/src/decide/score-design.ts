@@ -60,11 +60,20 @@ export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   );
 }
 
+/** A rank's scores by seed; of several runs under one seed, the lowest score. */
+type ScoresBySeed = ReadonlyMap<number, number>;
+
+export function scoresBySeed(runs: readonly ScoredRun[]): ScoresBySeed {
+  const scores = new Map<number, number>();
+  for (const { seed, score } of runs) if (seed !== undefined && !scores.has(seed)) scores.set(seed, score);
+  return scores;
+}
+
 /** Count of seeds that two ranks share, and the correlation between their scores; 0 if a rank does not vary. */
-export function sharedSeeds(first: readonly ScoredRun[], second: readonly ScoredRun[]): SharedSeeds {
-  const pairs = first.flatMap((run) => {
-    const other = run.seed === undefined ? undefined : second.find(({ seed }) => seed === run.seed);
-    return other === undefined ? [] : [[run.score, other.score] as const];
+export function sharedSeeds(first: readonly ScoredRun[], second: ScoresBySeed): SharedSeeds {
+  const pairs = first.flatMap(({ seed, score }) => {
+    const other = seed === undefined ? undefined : second.get(seed);
+    return other === undefined ? [] : [[score, other] as const];
   });
   const [a, b] = [0, 1].map((side) => {
     const scores = pairs.map((pair) => pair[side as 0 | 1]);
@@ -80,9 +89,10 @@ export function pairNoises(
   { cells }: Pick<ScoreDesign, "cells">,
   options?: Parameters<typeof noiseOfPairs>[2],
 ): PairRunNoise[] {
+  const bySeed = cells.map(scoresBySeed);
   return noiseOfPairs(
     cells.map((runs) => ({ runs: runs.length, variance: variance(runs.map(({ score }) => score)) })),
-    (i, j) => sharedSeeds(cells[i]!, cells[j]!),
+    (i, j) => sharedSeeds(cells[i]!, bySeed[j]!),
     options,
   );
 }

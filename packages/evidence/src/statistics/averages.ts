@@ -4,6 +4,19 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Median of all other values, for each of at least two. */
+export function mediansOfOthers(values: readonly number[]): number[] {
+  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  const left = values.length - 1;
+  const middle = left >> 1;
+  const others: number[] = [];
+  for (const [place, index] of order.entries()) {
+    const at = (i: number): number => values[order[i < place ? i : i + 1]!]!;
+    others[index] = left % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
+  }
+  return others;
+}
+
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;

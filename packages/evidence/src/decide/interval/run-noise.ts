@@ -64,8 +64,9 @@ export function noiseOfPairs(
   const isClean = ({ couple }: OwnNoise): boolean => !couple.some((rank) => noisy.includes(rank));
   const clean = all.filter(isClean);
   const moderated = moderateBy(all, ranks);
-  const alone = moderateBy(clean, ranks);
-  return all.map((pair, index) => (isClean(pair) ? alone[clean.indexOf(pair)]! : moderated[index]!));
+  if (clean.length === all.length) return moderated;
+  const alone = moderateBy(clean, ranks).values();
+  return all.map((pair, index) => (isClean(pair) ? alone.next().value! : moderated[index]!));
 }
 
 interface OwnNoise {
@@ -73,8 +74,6 @@ interface OwnNoise {
   readonly runs: number;
   /** Variance of the mean difference, times `runs`. */
   readonly square: number;
-  /** Coefficients for the ranks' variances in `square`, without shared seeds. */
-  readonly parts: readonly number[];
   readonly shared: number;
   readonly sharedShare: number;
 }
@@ -95,7 +94,6 @@ function ownNoise(
     couple,
     runs,
     square: Math.max(square, least),
-    parts: ranks.map((rank, index) => (couple.includes(index) ? runs / rank.runs : 0)),
     shared,
     sharedShare: (2 * shared) / (a.runs + b.runs),
   };
@@ -107,7 +105,7 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
   const average = (of: (pair: OwnNoise) => number): number =>
     pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
   const pooled = average(({ square }) => square);
-  const pooledParts = ranks.map((_, rank) => average(({ parts }) => parts[rank]!));
+  const pooledParts = pooledPartsOf(pairs, ranks);
   const weights = pairs.map(({ runs, sharedShare }) => {
     const prior = priors.apart + (Math.min(priors.mostShared, runs - 1) - priors.apart) * sharedShare;
     return (runs - 1) / (runs - 1 + prior);
@@ -119,14 +117,15 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
   });
   const evenness = count > 2 ? sphericity(squares, count) : 1;
   return pairs.map((pair, p): PairRunNoise => {
-    const { couple, runs: harmonic, square, parts, shared, sharedShare } = pair;
+    const { couple, runs: harmonic, square, shared, sharedShare } = pair;
     const weight = weights[p]!;
     const [a, b] = couple.map((rank) => ranks[rank]!.runs) as [number, number];
     const runs = Math.min(a, b);
     const perRun = runs / harmonic;
+    const own = (rank: number): number => (couple.includes(rank) ? partOf(pair, ranks[rank]!) : 0);
     const coefficients = isQuiet(pair)
-      ? parts
-      : parts.map((part, rank) => weight * part + (1 - weight) * pooledParts[rank]!);
+      ? ranks.map((_, rank) => own(rank))
+      : pooledParts.map((pooledPart, rank) => weight * own(rank) + (1 - weight) * pooledPart);
     const welch = welchDf(coefficients, ranks);
     // Few runs that lie near each other by luck would lend their pair the other rank's degrees of freedom.
     const apart = a === b ? welch : Math.min(welch, welchDf(coefficients, ranks.map(asNoisy)));
@@ -139,6 +138,18 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
       df: runs < 2 ? 0 : Math.floor(10 * df) / 10,
     };
   });
+}
+
+/** Coefficient of one of the pair's ranks' variance in `square`, without shared seeds. */
+function partOf({ runs }: Pick<OwnNoise, "runs">, rank: RankNoise): number {
+  return runs / rank.runs;
+}
+
+/** Mean over the pairs of each rank's coefficient. */
+function pooledPartsOf(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): number[] {
+  const sums = ranks.map(() => 0);
+  for (const pair of pairs) for (const rank of pair.couple) sums[rank]! += partOf(pair, ranks[rank]!);
+  return sums.map((sum) => sum / pairs.length);
 }
 
 function asNoisy({ runs }: RankNoise): RankNoise {
@@ -154,9 +165,9 @@ function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): 
     sum += coefficient * variance;
     squares += (coefficient * variance) ** 2 / (runs - 1);
   });
-  const runs = ranks.filter((_, rank) => coefficients[rank]! > 0).map((rank) => rank.runs - 1);
+  if (squares > 0) return sum ** 2 / squares;
   // Zero variances leave no degrees of freedom to estimate.
-  return squares > 0 ? sum ** 2 / squares : Math.min(...runs);
+  return Math.min(...ranks.filter((_, rank) => coefficients[rank]! > 0).map(({ runs }) => runs - 1));
 }
 
 /** Degrees of freedom for a paired variance shrunk to a pooled variance with `factor` times as many. */

@@ -6,6 +6,7 @@ import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
 import { compareJointly } from "../../decide/conditions/findings.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
+import { couplesOf } from "../../decide/interval/half-width.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";
 import { assumedShares } from "../../decide/plan/pair-noise.ts";
@@ -16,6 +17,7 @@ import {
   type ScoreDesign,
   type ScoredRun,
   scoreDesign,
+  scoresBySeed,
   sharedSeeds,
 } from "../../decide/score-design.ts";
 import { secondaryProblems } from "../../decide/secondary-problems.ts";
@@ -159,11 +161,11 @@ function inOrder(
 
 function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {
   if (isGrid({ cells })) return "all";
-  const isShared = cells.some((runs, i) =>
-    cells
-      .slice(i + 1)
-      .some((others) => pairedSeeds(sharedSeeds(runs, others).count, runs.length, others.length) > 0),
-  );
+  const bySeed = cells.map(scoresBySeed);
+  const isShared = couplesOf(cells.length).some(([i, j]) => {
+    const { count } = sharedSeeds(cells[i]!, bySeed[j]!);
+    return pairedSeeds(count, cells[i]!.length, cells[j]!.length) > 0;
+  });
   return isShared ? "some" : "none";
 }
 
