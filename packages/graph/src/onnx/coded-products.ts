@@ -18,6 +18,15 @@ export function codedWeights({ steps, outputs }: Program): Set<Value> {
   return coded;
 }
 
+/** Names of the inputs with a weight's codes and absmax. Undefined if the program computes either. */
+export function codedInputs(
+  weight: Value<"decode4bit">,
+  names: ReadonlyMap<Value, string>,
+): { readonly codes: string; readonly absmax: string } | undefined {
+  const [codes, absmax] = weight.inputs.map((part) => names.get(part));
+  return codes === undefined || absmax === undefined ? undefined : { codes, absmax };
+}
+
 function hasProduct(value: Value): boolean {
   if (!isOp(value, "decode4bit") || value.attributes.product === undefined) return false;
   const { blockSize } = value.attributes;

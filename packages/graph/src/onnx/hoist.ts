@@ -3,7 +3,7 @@ import { type Program, program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
 import { float32, floats, sizeOf } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
-import { codedWeights } from "./coded-products.ts";
+import { codedInputs, codedWeights } from "./coded-products.ts";
 
 /** 4-bit weight decoded on the host, then fed as float32 or bound once. */
 interface HoistedWeight {
@@ -30,11 +30,11 @@ export function hoistDecoding(original: Program, constants: Tensors = {}): Hoist
   const weights: HoistedWeight[] = [];
   for (const value of original.steps) {
     if (!isOp(value, "decode4bit")) continue;
-    const [codes, absmax] = value.inputs.map((x) => names.get(x));
-    if (codes === undefined || absmax === undefined) continue;
-    const isBound = constants[codes] !== undefined && constants[absmax] !== undefined;
+    const parts = codedInputs(value, names);
+    if (parts === undefined) continue;
+    const isBound = constants[parts.codes] !== undefined && constants[parts.absmax] !== undefined;
     if (isBound || !coded.has(value))
-      weights.push({ name: `${codes}.decoded`, value, codes, absmax, isBound });
+      weights.push({ name: `${parts.codes}.decoded`, value, ...parts, isBound });
   }
   if (weights.length === 0) return { program: original, weights };
   const cuts = new Map([...names, ...weights.map(({ name, value }) => [value, name] as const)]);

@@ -2,7 +2,7 @@ import { canMultiply } from "../decode-4bit/product.ts";
 import { type Program, program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
 import { isOp, type Value } from "../value.ts";
-import { codedWeights } from "./coded-products.ts";
+import { codedInputs, codedWeights } from "./coded-products.ts";
 
 /** Most rows of x that the host multiplies with codes; for more, onnxruntime is as fast. */
 const MOST_ROWS = 4;
@@ -79,11 +79,14 @@ function hostProducts(whole: Program, names: ReadonlyMap<Value, string>, constan
       const weight = value.inputs[1];
       if (!isOp(value, "matMul") || weight === undefined || !coded.has(weight)) return false;
       const [rows, inDim] = value.inputs[0]!.shape as readonly [number, number];
-      const { attributes, inputs } = weight as Value<"decode4bit">;
+      const decoded = weight as Value<"decode4bit">;
+      const parts = codedInputs(decoded, names);
       return (
         rows <= MOST_ROWS &&
-        canMultiply(inDim, attributes.blockSize) &&
-        inputs.every((part) => names.has(part) && constants[names.get(part)!] === undefined)
+        canMultiply(inDim, decoded.attributes.blockSize) &&
+        parts !== undefined &&
+        constants[parts.codes] === undefined &&
+        constants[parts.absmax] === undefined
       );
     }),
   );
@@ -106,6 +109,5 @@ function stagesOf(
 function hostProduct(value: Value, names: ReadonlyMap<Value, string>): HostProduct {
   const product = value as Value<"matMul">;
   const [x, weight] = product.inputs as readonly [Value, Value<"decode4bit">];
-  const [codes, absmax] = weight.inputs.map((part) => names.get(part)!) as [string, string];
-  return { name: names.get(value)!, x: names.get(x)!, codes, absmax, product, weight };
+  return { name: names.get(value)!, x: names.get(x)!, ...codedInputs(weight, names)!, product, weight };
 }
