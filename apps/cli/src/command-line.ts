@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { commandsFor } from "./commands/commands.ts";
-import { describeError, exitCode } from "./errors.ts";
+import { describeError } from "./errors.ts";
+import { exitCode } from "./exit-code.ts";
 import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
 import { isForVersion } from "./version.ts";

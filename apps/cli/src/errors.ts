@@ -3,8 +3,6 @@ import { CommanderError } from "commander";
 import { exitCode } from "./exit-code.ts";
 import { plainText } from "./text.ts";
 
-export { exitCode } from "./exit-code.ts";
-
 interface CodedError extends Error {
   readonly code?: unknown;
   readonly field?: unknown;

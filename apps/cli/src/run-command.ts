@@ -1,5 +1,6 @@
 import type { Command, CommandCode, Input, LoadCommands, TypedWords } from "./command.ts";
-import { exitCode, throwIfAny } from "./errors.ts";
+import { throwIfAny } from "./errors.ts";
+import { exitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { readFlags } from "./settings/read.ts";
 

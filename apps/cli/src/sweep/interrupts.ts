@@ -1,5 +1,5 @@
 import type { StopSignals } from "@lorank/sweep";
-import { exitCode } from "../errors.ts";
+import { exitCode } from "../exit-code.ts";
 
 /**
  * Exit codes by signal that stops a sweep. SIGUSR1, Slurm's warning before a time limit, would start Node's debugger.

@@ -15,7 +15,7 @@ import {
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train/engine";
 import type { Input } from "../../command.ts";
-import { exitCode } from "../../errors.ts";
+import { exitCode } from "../../exit-code.ts";
 import { computeChoices } from "../../flags/choices.ts";
 import { buildWords } from "../../onnx-words.ts";
 import { isFromWheel } from "../../optional-package.ts";

@@ -1,6 +1,6 @@
 import type { McpTool, ToolAnswer } from "@lorank/mcp";
 import type { Command, Input, LoadCommands } from "../../command.ts";
-import { exitCode } from "../../errors.ts";
+import { exitCode } from "../../exit-code.ts";
 import { loadOptional } from "../../optional-package.ts";
 import type { Messages } from "../../output.ts";
 import { packageVersion } from "../../version.ts";

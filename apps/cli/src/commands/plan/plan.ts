@@ -1,7 +1,8 @@
 import { comparedIn } from "@lorank/evidence/results";
 import type { MeasuredTime, MeasureProgress } from "@lorank/sweep";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
-import { exitCode, StoppedError } from "../../errors.ts";
+import { StoppedError } from "../../errors.ts";
+import { exitCode } from "../../exit-code.ts";
 import { flagsOf } from "../../flags/setting.ts";
 import type { Messages } from "../../output.ts";
 import { type ProgressLine, progressLine } from "../../progress/progress.ts";

@@ -13,7 +13,8 @@ import {
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { pickDevice } from "../../device.ts";
-import { exitCode, throwIfAny } from "../../errors.ts";
+import { throwIfAny } from "../../errors.ts";
+import { exitCode } from "../../exit-code.ts";
 import { checkpointInterval } from "../../flags/kinds.ts";
 import { printWarnings } from "../../model/read-adapter.ts";
 import type { Messages, Page, RawFlags } from "../../output.ts";

@@ -8,7 +8,7 @@ import {
   withArmNames,
 } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
-import { exitCode } from "../../errors.ts";
+import { exitCode } from "../../exit-code.ts";
 import type { Messages, Page } from "../../output.ts";
 import { decideEvidence, sweepOptions } from "../../results/evidence.ts";
 import type { Judged } from "../../results/judged-sweep.ts";
