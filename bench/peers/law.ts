@@ -13,9 +13,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modelShapeFromConfig } from "@lorank/core/models";
-import { type LawRow, lawSvg, powerLaw } from "./driver/law-plot.ts";
+import { powerLaw } from "../plot/laws.ts";
 import { startSide } from "./driver/side.ts";
 import { median } from "./driver/statistics.ts";
+import { type LawRow, stepLawSvg } from "./driver/step-law-plot.ts";
 
 /** Layers, hidden and intermediate size, heads, key-value heads, vocabulary; whether the output matrix is the embeddings. */
 const shapes = {
@@ -133,7 +134,7 @@ function plot(from: string, to: string): void {
         `memory ${((row.peakBytes - same.peakBytes) / 1e6).toFixed(0)} MB for ${((row.trained - same.trained) / 1e6).toFixed(1)} million more trained parameters`,
     );
   }
-  writeFileSync(to, lawSvg(rows, time));
+  writeFileSync(to, stepLawSvg(rows, time));
 }
 
 /** Inputs of the blocks in float32. */

@@ -8,13 +8,11 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modelFolder, spamAssassin } from "@lorank/starter";
+import { modelFolder } from "@lorank/starter";
 import { nodeInputs } from "@lorank/train";
-
 import { loadDataset } from "@lorank/train/browser";
-import { randomStream } from "@lorank/train/engine";
-
 import { tokenised } from "../src/data/tokenised.ts";
+import { mixedTexts } from "./scale/mixed-texts.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +24,7 @@ const { values } = parseArgs({
 const model = values.model === "starter" ? modelFolder : values.model;
 const folder = mkdtempSync(join(tmpdir(), "lorank-bench-"));
 const file = join(folder, "texts.jsonl");
-writeFileSync(file, mixedTexts(Number(values.texts)).join("\n"));
+writeFileSync(file, [...mixedTexts(Number(values.texts))].join(""));
 console.log(`${values.model}, ${values.texts} texts, ${(statSync(file).size / 1e6).toFixed(1)} MB`);
 const data = await timed("reading and parting the file", () =>
   loadDataset({ data: file, task: "classification" }, nodeInputs().readData),
@@ -46,22 +44,6 @@ for (const maxLength of values.lengths.split(",").map(Number)) {
   console.log(`  the file has ${(statSync(join(cache.folder, name!)).size / 1e6).toFixed(1)} MB`);
 }
 rmSync(folder, { recursive: true });
-
-function mixedTexts(count: number): string[] {
-  const emails = spamAssassin().train;
-  const stream = randomStream(1, "mixed-texts");
-  const words = (): { label: string; words: string[] } => {
-    const { label, text } = emails[stream.integer(emails.length)]!;
-    return { label, words: text.split(/(?<=\s)/) };
-  };
-  return Array.from({ length: count }, (_, i) => {
-    const [one, other] = [words(), words()];
-    const parts = [`${i} `];
-    for (let at = 0; at < Math.max(one.words.length, other.words.length); at += 5)
-      parts.push(...one.words.slice(at, at + 5), ...other.words.slice(at, at + 5));
-    return JSON.stringify({ text: parts.join(""), label: one.label });
-  });
-}
 
 /** Processor time is what counts where other programs run beside. */
 async function timed<T>(what: string, run: () => T | Promise<T>): Promise<T> {
