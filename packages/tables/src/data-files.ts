@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
+import type { ReadOptions } from "./read-options.ts";
 import { assertAtMost, type Row, standardInput } from "./rows.ts";
-import { type ReadOptions, tableRows } from "./table-file.ts";
+import { tableRows } from "./table-file.ts";
 
 /**
  * Rows in a data file, `.parquet` included; `-` is standard input.

@@ -1,6 +1,6 @@
 import { columnsOf } from "./columns.ts";
 import { jsonLines, jsonRows, type ReadRange } from "./rows.ts";
-import { kindOf, separatedColumns } from "./table-file.ts";
+import { kindOf } from "./table-file.ts";
 import { decodeText } from "./text-encoding.ts";
 
 /** Bytes searched for columns, at the file's head. */
@@ -22,7 +22,8 @@ export async function tableColumns(path: string, byteLength: number, read: ReadR
     undefined,
     "encoding",
   );
-  if (kind === "separated" || kind === "tabs") return separatedColumns(text, kind);
+  if (kind === "separated" || kind === "tabs")
+    return (await import("./separated-text.ts")).separatedColumns(text, kind);
   if (kind === "lines") return columnsOf(jsonLines(path, text));
   return columnsOf(jsonRows(path, head.length < byteLength ? wholeObjects(text) : text));
 }

@@ -1,6 +1,9 @@
 import { InputError } from "@lorank/core";
 import type { CsvError } from "#csv-parse";
 
+/** V8's longest string, which a whole text becomes; other engines allow more. */
+export const MOST_TEXT_BYTES = 2 ** 29 - 24;
+
 export const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
 /** Refuses text with NUL bytes, which a cut download leaves and other kinds of files begin with. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namedSeparator } from "../src/table-file.ts";
+import { namedSeparator } from "../src/separators.ts";
 
 test("Excel's first line names a separator, any other line none", () => {
   expect([";", "\t", "|"].map((one) => namedSeparator(`sep=${one}`))).toEqual([";", "\t", "|"]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type SeparatedOptions, separatedRows } from "../src/table-file.ts";
+import { type SeparatedOptions, separatedRows } from "../src/separated-text.ts";
 
 /** Columns, the cells of the first row, and the delimiter that was found. */
 function read(text: string, options: Partial<SeparatedOptions> = {}) {

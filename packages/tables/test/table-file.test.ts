@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { readDataRows } from "../src/data-files.ts";
+import type { ReadOptions } from "../src/read-options.ts";
 import { listRows } from "../src/rows.ts";
-import type { ReadOptions } from "../src/table-file.ts";
 import { parseProblem } from "../src/text-problems.ts";
 import { readRows } from "./helpers/read-rows.ts";
 

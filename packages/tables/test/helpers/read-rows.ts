@@ -1,6 +1,8 @@
 import { readBytes } from "../../src/data-files.ts";
+import type { ReadOptions } from "../../src/read-options.ts";
 import type { Row } from "../../src/rows.ts";
-import { kindOf, type ReadOptions, rowsOfText } from "../../src/table-file.ts";
+import { kindOf } from "../../src/table-file.ts";
+import { rowsOfText } from "../../src/text-rows.ts";
 
 /** The rows of a data file that is neither Parquet nor standard input. */
 export function readRows(path: string, options: ReadOptions = {}): Row[] {
