@@ -113,9 +113,14 @@ export function normalisedLora(lora: LoraSettings): LoraSettings {
   return Object.fromEntries(Object.entries(settings).filter(isOn)) as unknown as LoraSettings;
 }
 
+/** Ids of specs, none of which ever changes: a sweep asks for the id of each again and again. */
+const knownIds = new WeakMap<TrialSpec, string>();
+
 /** Trial id: SHA-256 (64 hex digits) of the spec's canonical JSON. */
 export function trialId(spec: TrialSpec): string {
-  return sha256Hex(canonicalJson(spec));
+  const known = knownIds.get(spec) ?? sha256Hex(canonicalJson(spec));
+  knownIds.set(spec, known);
+  return known;
 }
 
 interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">>, PointRules {

@@ -108,9 +108,10 @@ function withChecks(
 
 /** Trials at the ranks with the most seeds: checks skip ranks that were dropped early. */
 function compared(trials: readonly TrialSpec[]): TrialSpec[] {
-  const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
-  const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));
-  return trials.filter(({ lora }) => runs(lora.rank) === most);
+  const runs = new Map<number, number>();
+  for (const { lora } of trials) runs.set(lora.rank, (runs.get(lora.rank) ?? 0) + 1);
+  const most = Math.max(...runs.values());
+  return trials.filter(({ lora }) => runs.get(lora.rank) === most);
 }
 
 /** True if every trial has a result, or all runs at its rank failed. */
