@@ -157,15 +157,25 @@ function placesOf(shape: ShapeName, field: Field, names: readonly string[], grou
 /** Cells by field; an unreadable cell stays as it was, for messages. */
 export type Cells = { readonly [F in Field]?: unknown };
 
-/** Makes a reader of a row's cells by field; `at` gives the cell at a column's index. */
-export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
+/** Makes a reader of a row's cells by field; `at` gives the cell at a column's index. With `comma`, 0,5 is a number. */
+export function readerOf(places: Places, comma = false): (at: (place: number) => unknown) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
     ...{ field, place },
     read: readCell[columns[field as Field].kind],
+    cell: undefined as unknown,
+    value: undefined as unknown,
   }));
-  return (at, comma = false) => {
+  return (at) => {
     const row: Record<string, unknown> = {};
-    for (const { field, place, read } of found) row[field] = read(at(place), comma);
+    for (const column of found) {
+      const cell = at(column.place);
+      // Ranks and seeds are the same in thousands of rows.
+      if (cell !== column.cell) {
+        column.cell = cell;
+        column.value = column.read(cell, comma);
+      }
+      row[column.field] = column.value;
+    }
     return row;
   };
 }

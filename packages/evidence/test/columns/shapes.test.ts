@@ -122,8 +122,8 @@ describe("cells", () => {
 
   /** The fields of a row with these cells: correct, example, seed, rank, log loss. */
   function fields(cells: readonly unknown[], decimalComma = false) {
-    const read = readerOf(columns);
-    const { correct, example, seed, rank, logLoss, label } = read((place) => cells[place], decimalComma);
+    const read = readerOf(columns, decimalComma);
+    const { correct, example, seed, rank, logLoss, label } = read((place) => cells[place]);
     expect(label).toBeUndefined(); // it has no column
     return [correct, example, seed, rank, logLoss];
   }

@@ -67,13 +67,16 @@ export function jsonLines(rows: Rows): LineReader {
   return { line };
 }
 
+const noChoice: ChosenCells = {};
+
 /** Cells that the choice of rows adds to a row; undefined if the row is skipped. */
 function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
-  return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
+  return rows.choose === undefined ? noChoice : rows.choose(columns, cellIn, number);
 }
 
 /** Copies a row only if the choice adds something: there may be millions. */
 function withChoice(cells: OutcomeCells, chosen: ChosenCells): EvaluatedCells {
+  if (chosen === noChoice) return cells;
   const { averaged, rank, secondary, label } = chosen;
   return [averaged, rank, secondary, label].every((cell) => cell === undefined)
     ? cells
@@ -97,14 +100,15 @@ export function separatedLines(header: string, rows: Rows, separator = separator
   const ofRuns = rows.hasArms || has("outcomes", "correct", names) ? [] : numberedColumns(names, "run");
   const required = ofRuns.length > 0 ? [] : rows.required;
   const columns = findColumns("outcomes", names, { ...rows, required });
-  const read = readerOf(columns);
-  const runs = ofRuns.map((run) => ({ ...run, read: readerOf({ ...columns, correct: run.place }) }));
+  const comma = separator === ";";
+  const read = readerOf(columns, comma);
+  const runs = ofRuns.map((run) => ({ ...run, read: readerOf({ ...columns, correct: run.place }, comma) }));
   const add = (cells: readonly string[], number: number): void => {
     const chosen = chosenBy(rows, names, (column) => cells[names.indexOf(column)], number);
     if (chosen === undefined) return;
     const rowBy = (read: ReturnType<typeof readerOf>): EvaluatedCells =>
       withChoice(
-        read((place) => cells[place], separator === ";"),
+        read((place) => cells[place]),
         chosen,
       );
     if (runs.length === 0) rows.add(rowBy(read), number);

@@ -180,7 +180,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
     Object.entries(places).map(([field, place]) => [field, columns[place]]),
   ) as { readonly [F in Field]?: string };
   const ours: readonly string[] = Object.values(column);
-  const read = readerOf(places);
+  const read = readerOf(places, true);
   const hasNumbers = (column: string): boolean =>
     rows.slice(0, 1000).some(({ values }) => typeof readCell.measured(values.get(column), true) === "number");
   const numbers = columns.filter((column) => !ours.includes(column) && hasNumbers(column));
@@ -204,7 +204,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   );
   const best = bestColumn(numbers, score.column);
   const runs = rows.flatMap((row): TableRun[] => {
-    const found = read((place) => row.values.get(columns[place]!), true);
+    const found = read((place) => row.values.get(columns[place]!));
     const state = String(found.state ?? "").trim();
     if (!/^(|finished|completed?|success|succeeded|done|ok)$/i.test(state))
       return cells.leaveOut(state.toLowerCase());
