@@ -74,7 +74,19 @@ export function jointNormalCdf(z: number, count: number, correlation: number): n
 }
 
 export function jointUpperTail(limits: readonly number[], correlation: number): number {
-  return 1 - mixed(correlation, (place) => limits.reduce((all, z) => all * normalCdf(place(z)), 1));
+  return (
+    1 -
+    mixed(correlation, (place) => {
+      // Limits that follow an equal one, as those of hundreds of ranks do, cost a product each.
+      let [all, last, share] = [1, Number.NaN, 1];
+      for (const z of limits) {
+        if (z !== last) share = normalCdf(place(z));
+        last = z;
+        all *= share;
+      }
+      return all;
+    })
+  );
 }
 
 /** ∫ φ(x) inner(z -> (z + √ρ x) / √(1 − ρ)) dx */

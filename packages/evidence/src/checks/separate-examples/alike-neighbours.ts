@@ -118,16 +118,21 @@ function nearness(
   for (let r = 0; r < ranks; r++) {
     for (let place = 0; place < order.length; place++)
       room[place + 1] = room[place]! + values[order[place]! * ranks + r]!;
-    for (const [i, width] of used.entries()) {
-      let sum = 0;
-      for (let place = 1; place < order.length; place++) {
-        const before = room[place]! - room[Math.max(0, place - width)]!;
-        sum += (room[place + 1]! - room[place]!) * before;
-      }
-      sums[i]! += sum;
-    }
+    used.forEach((width, i) => {
+      sums[i]! += nearnessWithin(width, room);
+    });
   }
   return sums;
+}
+
+/** Products of neighbours up to `width` apart, summed. `sums`: running sum of a rank's contrasts, from 0. */
+function nearnessWithin(width: number, sums: Float64Array): number {
+  let total = 0;
+  for (let place = 1; place < sums.length - 1; place++) {
+    const before = sums[place]! - sums[Math.max(0, place - width)]!;
+    total += (sums[place + 1]! - sums[place]!) * before;
+  }
+  return total;
 }
 
 const spreadDraws = 50;
@@ -147,7 +152,8 @@ function shuffleWithin(
 ): void {
   for (const places of members) {
     for (let i = places.length - 1; i > 0; i--) {
-      const [a, b] = [places[i]!, places[Math.floor(uniform() * (i + 1))]!];
+      const a = places[i]!;
+      const b = places[Math.floor(uniform() * (i + 1))]!;
       const value = order[a]!;
       order[a] = order[b]!;
       order[b] = value;
