@@ -74,19 +74,12 @@ export function jointNormalCdf(z: number, count: number, correlation: number): n
 }
 
 export function jointUpperTail(limits: readonly number[], correlation: number): number {
-  return (
-    1 -
-    mixed(correlation, (place) => {
-      // Limits that follow an equal one, as those of hundreds of ranks do, cost a product each.
-      let [all, last, share] = [1, Number.NaN, 1];
-      for (const z of limits) {
-        if (z !== last) share = normalCdf(place(z));
-        last = z;
-        all *= share;
-      }
-      return all;
-    })
-  );
+  const distinct = [...new Set(limits)]; // of hundreds of ranks, all but one have equal limits
+  const joint = mixed(correlation, (place) => {
+    const shares = new Map(distinct.map((z) => [z, normalCdf(place(z))]));
+    return limits.reduce((all, z) => all * shares.get(z)!, 1);
+  });
+  return 1 - joint;
 }
 
 /** ∫ φ(x) inner(z -> (z + √ρ x) / √(1 − ρ)) dx */
