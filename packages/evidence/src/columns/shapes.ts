@@ -160,10 +160,8 @@ export type Cells = { readonly [F in Field]?: unknown };
 /** Makes a reader of a row's cells by field; `at` gives the cell at a column's index. With `comma`, 0,5 is a number. */
 export function readerOf(places: Places, comma = false): (at: (place: number) => unknown) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
-    ...{ field, place },
+    ...{ field, place, cell: undefined as unknown, value: undefined as unknown },
     read: readCell[columns[field as Field].kind],
-    cell: undefined as unknown,
-    value: undefined as unknown,
   }));
   return (at) => {
     const row: Record<string, unknown> = {};
