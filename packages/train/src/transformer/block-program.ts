@@ -33,16 +33,19 @@ export interface BlockOptions {
   readonly quantization: (name: string) => Quantization | undefined;
 }
 
-/**
- * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) for a block. Weights are inputs, by path
- * within the block, so similar layers share programs.
- * @param mergesUpdates adapters may be added to their weights before products.
- */
-export function blockProgram(
+/** Graph of a block: `x` → `y`. Weights are inputs, by path within the block, so similar layers share programs. */
+export interface BlockGraph {
+  readonly y: Value;
+  /** Values to differentiate by name: trained parameters, and `x` if the gradient continues below. */
+  readonly differentiated: ReadonlyMap<string, Value>;
+}
+
+/** @param mergesUpdates adapters may be added to their weights before products. */
+export function blockGraph(
   variant: BlockVariant,
-  { family, adapter, trainBase, recompute, quantization }: BlockOptions,
+  { family, adapter, trainBase, quantization }: BlockOptions,
   mergesUpdates: boolean,
-): SplitProgram {
+): BlockGraph {
   const { batch, seq, layer, training } = variant;
   const tokens = layoutInputs(variant, variant.queryCount, family.kindOf(layer));
   const weights = new ModuleInputs({
@@ -56,11 +59,18 @@ export function blockProgram(
   });
   const x = ops.input("x", [batch * seq, family.hiddenSize]);
   const y = family.block(x, weights, tokens);
+  const differentiated = new Map(weights.trained);
+  if (variant.inputGradient) differentiated.set("x", x);
+  return { y, differentiated };
+}
+
+/** Forward program, which also returns values for the backward one, and backward program: `x`, `dy` → `d.<name>`. */
+export function splitBlock({ y, differentiated }: BlockGraph, recompute: Recompute): SplitProgram {
   const dy = ops.input("dy", y.shape);
-  const wrt = new Map(weights.trained);
-  if (variant.inputGradient) wrt.set("x", x);
-  const gradients = wrt.size > 0 ? gradient(y, [...wrt.values()], dy) : [];
-  const named = Object.fromEntries([...wrt.keys()].map((name, i) => [gradientName(name), gradients[i]!]));
+  const gradients = differentiated.size > 0 ? gradient(y, [...differentiated.values()], dy) : [];
+  const named = Object.fromEntries(
+    [...differentiated.keys()].map((name, i) => [gradientName(name), gradients[i]!]),
+  );
   return splitForwardBackward({ y }, named, recompute);
 }
 

@@ -12,16 +12,17 @@ import {
 import { noAdapter } from "../adapter/shape.ts";
 import type { HeadModule } from "../families/family.ts";
 import {
+  type BlockGraph,
   type BlockOptions,
   type BlockRun,
   type BlockRuns,
-  type BlockVariant,
-  blockProgram,
+  blockGraph,
   blockRuns,
   type LayerPlan,
   type PassShape,
   pieceProgram,
   planLayers,
+  splitBlock,
 } from "./block-program.ts";
 import type { LayoutShape } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
@@ -95,23 +96,22 @@ interface HeadVariant {
   readonly inputGradient?: boolean;
 }
 
-interface HeadPrograms {
-  /** Logits program: x → `logits` `[rows, classes]`. */
-  readonly logits: Program;
-  /** Loss program: x → `losses` `[rows]` and `predictions` int64 `[rows]`. */
-  readonly losses: Program;
-  /** Evaluation program: x → logits, losses and predictions. */
-  readonly evaluate: Program;
-  /** Training program: x → losses, predictions, and the gradients `d.x` and `d.<name>` of Σ losses · `row_weights`. */
-  readonly train: Program;
-}
+/**
+ * Program of a head, from x:
+ * - `logits`: logits `[rows, classes]`.
+ * - `losses`: losses `[rows]` and predictions int64 `[rows]`.
+ * - `evaluate`: logits, losses and predictions.
+ * - `train`: losses, predictions, and the gradients `d.x` and `d.<name>` of Σ losses · `row_weights`.
+ */
+type HeadRole = "logits" | "losses" | "evaluate" | "train";
 
 /** Model programs, compiled at first use, stored until {@link Programs.dispose}; usable again then. */
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
+  readonly #graphs = new Map<string, BlockGraph>();
   /** Forward and backward programs, split from a block's joint graph. */
-  readonly #splits = new Map<string, SplitProgram>();
+  readonly #splits = new Map<BlockGraph, SplitProgram>();
   readonly #plan: LayerPlan;
   readonly #bound: BoundWeights | undefined;
   /** True if adapters may be added to weights: not to bound ones, nor to those that products round. */
@@ -151,8 +151,12 @@ export class Programs {
   /** Block program: `x` → `y`; the forward program also returns values for the backward program. */
   block({ role, variant, layer }: BlockRun): Promise<Compiled> {
     return this.#compileBlock(role, variant, layer, () => {
-      const split = this.#split(variant);
-      return role === "evaluate" ? program({ y: split.forward.outputs.y! }) : split[role];
+      const key = JSON.stringify(variant);
+      const graph = getOrMake(this.#graphs, key, () =>
+        blockGraph(variant, this.#options, this.#mergesUpdates),
+      );
+      if (role === "evaluate") return program({ y: graph.y });
+      return getOrMake(this.#splits, graph, () => splitBlock(graph, this.#options.recompute))[role];
     });
   }
 
@@ -162,8 +166,8 @@ export class Programs {
     return this.#compileBlock("piece", variant, layer, () => pieceProgram(variant, this.#options));
   }
 
-  head(role: keyof HeadPrograms, variant: HeadVariant): Promise<Compiled> {
-    return this.#compile(`head ${role}`, variant, () => this.#headPrograms(variant)[role]);
+  head(role: HeadRole, variant: HeadVariant): Promise<Compiled> {
+    return this.#compile(`head ${role}`, variant, () => this.#headProgram(role, variant));
   }
 
   async dispose(): Promise<void> {
@@ -190,24 +194,21 @@ export class Programs {
     });
   }
 
-  #split(variant: BlockVariant): SplitProgram {
-    return getOrMake(this.#splits, JSON.stringify(variant), () =>
-      blockProgram(variant, this.#options, this.#mergesUpdates),
-    );
-  }
-
   /**
    * Head and cross-entropy. Inputs: `x` `[rows, hidden]`, weights, int64 `targets` `[rows]`; in training `row_weights`
    * `[rows]`, each row's share in the loss.
    */
-  #headPrograms({ rows, training = false, inputGradient = false }: HeadVariant): HeadPrograms {
+  #headProgram(role: HeadRole, { rows, training = false, inputGradient = false }: HeadVariant): Program {
     const { family, head, adapter, trainBase, quantization } = this.#options;
     const isTrained = (name: string) => trainBase || isTrainedWhole(head, name);
     const weights = new ModuleInputs({ shape: head, path: "", adapter, training, isTrained, quantization });
     const x = input("x", [rows, family.hiddenSize]);
     const logits = head.logits(x, weights); // [rows, classes]
+    if (role === "logits") return program({ logits });
     const losses = crossEntropy(logits, input("targets", [rows], "int64"));
     const predictions = argMax(logits);
+    if (role === "losses") return program({ losses, predictions });
+    if (role === "evaluate") return program({ losses, predictions, logits });
     const loss = sum(mul(losses, input("row_weights", [rows])), [0]);
     const differentiated = new Map(weights.trained);
     if (inputGradient) differentiated.set("x", x);
@@ -215,11 +216,6 @@ export class Programs {
     const named = Object.fromEntries(
       [...differentiated.keys()].map((name, i) => [gradientName(name), gradients[i]!]),
     );
-    return {
-      logits: program({ logits }),
-      losses: program({ losses, predictions }),
-      evaluate: program({ losses, predictions, logits }),
-      train: program({ losses, predictions, ...named }),
-    };
+    return program({ losses, predictions, ...named });
   }
 }
