@@ -1,11 +1,11 @@
 import { canonicalJson } from "@lorank/evidence/schema";
-import { sha256OfTexts } from "../sha256.ts";
+import { sha256OfParts } from "../sha256.ts";
 import type { Instruction } from "./instruction-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
 /** Digest of a part's examples, as `data.examplesSha256` of `Results` defines it. */
 export function examplesSha256(examples: readonly (LabelledText | Instruction)[]): string {
-  return sha256OfTexts(linesOf(examples));
+  return sha256OfParts(linesOf(examples));
 }
 
 function* linesOf(examples: readonly (LabelledText | Instruction)[]): Generator<string> {
