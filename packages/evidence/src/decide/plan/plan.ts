@@ -25,10 +25,11 @@ export interface DesignQuestion {
  * Averaged over the spread between seeds: chi with `moderatedDf` degrees of freedom.
  */
 export function powerAt(difference: number, question: DesignQuestion): number {
-  return averagePower(difference, question, seedSide(question));
+  return powerOf(question, seedSide(question))(difference);
 }
 
-function averagePower(difference: number, question: DesignQuestion, { nodes, df }: SeedSide): number {
+/** Power by the true difference. What differences share is computed once: a search tries many. */
+function powerOf(question: DesignQuestion, { nodes, df }: SeedSide): (difference: number) => number {
   const { components, seeds, examples, groupSize = 1, tail, unit = 0, differing = 0 } = question;
   const units = examples / groupSize;
   const exampleFactor = quantileOfUpperTail(tail, units - 1);
@@ -37,13 +38,12 @@ function averagePower(difference: number, question: DesignQuestion, { nodes, df 
   const unseen = unseenSquare(unit, unseenRate(units, tail), differing * units);
   const width = squaredWidth({ examplePart, residualPart, seedDf: df, exampleFactor, tail });
   const sd = Math.sqrt(seedPart + examplePart);
-  let power = 0;
-  for (const { square, weight } of nodes) {
-    const estimated = (seedPart * square) / df;
-    const slack = difference - Math.sqrt(width(estimated) + unseen);
-    power += weight * (sd > 0 ? normalCdf(slack / sd) : slack > 0 ? 1 : 0);
-  }
-  return power;
+  const halfWidths = nodes.map(({ square }) => Math.sqrt(width((seedPart * square) / df) + unseen));
+  return (difference) =>
+    nodes.reduce((power, { weight }, i) => {
+      const slack = difference - halfWidths[i]!;
+      return power + weight * (sd > 0 ? normalCdf(slack / sd) : slack > 0 ? 1 : 0);
+    }, 0);
 }
 
 interface SeedSide {
@@ -94,13 +94,13 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
 
 /** Difference at which `powerAt` reaches `power`; two seeds and examples or more. */
 export function smallestDifference(question: DesignQuestion, power: number): number {
-  const side = seedSide(question);
+  const powerAgainst = powerOf(question, seedSide(question));
   let high = 1e-9;
-  while (averagePower(high, question, side) < power) high *= 2;
+  while (powerAgainst(high) < power) high *= 2;
   let low = 0;
   for (let i = 0; i < 40; i++) {
     const middle = (low + high) / 2;
-    if (averagePower(middle, question, side) < power) low = middle;
+    if (powerAgainst(middle) < power) low = middle;
     else high = middle;
   }
   return high;
@@ -128,7 +128,7 @@ export function neededDesign(options: NeededOptions): { examples: number; seeds:
       goal: powerAgainstEach(power, rivals, seeds),
     };
     goals.set(seeds, known);
-    return averagePower(margin, { ...options, seeds, examples }, known.side) >= known.goal;
+    return powerOf({ ...options, seeds, examples }, known.side)(margin) >= known.goal;
   });
 }
 

@@ -54,6 +54,7 @@ export interface PreviewNeeds {
   readonly oneSeedExamples: number | undefined;
 }
 
+/** Preview of a design. Rows and needs are computed when they are read. */
 export interface DesignPreview {
   readonly noise: PairNoise;
   /** Rows by seed count: 1, 3, 5, 10 and the requested count. */
@@ -129,8 +130,12 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
   return {
     noise,
-    rows: ascending([...previewSeeds, seeds]).map(row),
-    needs: { ...needs(), oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined },
+    get rows() {
+      return ascending([...previewSeeds, seeds]).map(row);
+    },
+    get needs() {
+      return { ...needs(), oneSeedExamples: margin > 0 ? examplesForMargin(alone, margin) : undefined };
+    },
   };
 }
 
