@@ -20,8 +20,18 @@ export interface Served {
   readonly requests: string[];
 }
 
-/** Serves a folder on this machine alone, as any static host does. */
-export async function serveFolder(folder: string, port = 0): Promise<Served> {
+export interface ServeOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Headers of every file besides its type. Default: none, as most static hosts. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Serves a folder on this machine alone. */
+export async function serveFolder(
+  folder: string,
+  { port = 0, headers = {} }: ServeOptions = {},
+): Promise<Served> {
   const requests: string[] = [];
   const server = createServer(({ url = "/", method }, response) => {
     const path = decodeURIComponent(url.replace(/[?#].*$/, ""));
@@ -31,7 +41,10 @@ export async function serveFolder(folder: string, port = 0): Promise<Served> {
       response.writeHead(404).end();
       return;
     }
-    response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");
+    response.writeHead(200, {
+      ...headers,
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+    });
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));

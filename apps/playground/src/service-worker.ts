@@ -1,7 +1,9 @@
 /**
- * Service worker: caches this build's files for visits without a network, and adds the headers for threads, which a
- * static host does not send.
+ * Service worker: caches this build's files for visits without a network, and adds the headers for threads, which
+ * most static hosts do not send.
  */
+
+import { isolationHeaders } from "./isolation.ts";
 
 /** Set by the build: all files below this folder, and a hash that changes with them. */
 declare const FILES: readonly string[];
@@ -10,8 +12,7 @@ declare const BUILD: string;
 declare const POLICY: string;
 
 const HEADERS = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
+  ...isolationHeaders,
   "content-security-policy": POLICY,
 } as const;
 
@@ -69,5 +70,3 @@ function withHeaders({ body, status, statusText, headers: own }: Response): Resp
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
   return new Response(body, { status, statusText, headers });
 }
-
-export {};

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { type Served, serveFolder } from "../../scripts/serve-folder.ts";
+import { type Served, type ServeOptions, serveFolder } from "../../scripts/serve-folder.ts";
 import { buildPlayground } from "../../src/build.ts";
 
 export { hasChromium };
@@ -25,7 +25,7 @@ export interface Visit {
 /** Builds the page and starts a browser for the tests of a file. */
 export function playgroundVisitor(
   flags?: readonly string[],
-): (look?: Parameters<Browser["newContext"]>[0]) => Promise<Visit> {
+): (look?: Parameters<Browser["newContext"]>[0], host?: ServeOptions) => Promise<Visit> {
   const folder = temporaryFolder();
   let browser: Browser;
   beforeAll(async () => {
@@ -35,8 +35,8 @@ export function playgroundVisitor(
   afterAll(async () => {
     await browser?.close();
   });
-  return async (look = {}) => {
-    const served = await serveFolder(folder);
+  return async (look = {}, host = {}) => {
+    const served = await serveFolder(folder, host);
     // An empty profile, in memory.
     const context = await browser.newContext(look);
     onTestFinished(async () => {

@@ -1,6 +1,7 @@
-// Threads need headers that the service worker alone sends, so that the first load of a page cannot have them.
+// Threads need headers. Where the host sends none, the service worker adds them from the second load on.
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { isolationHeaders } from "../../src/isolation.ts";
 import { askFor, hasChromium, playgroundVisitor } from "./open.ts";
 
 /** Starts a comparison of few steps, and waits until one of its trials runs. */
@@ -31,6 +32,20 @@ describe.skipIf(!hasChromium)("threads in Chromium", () => {
     await start(page);
     expect(loads.count).toBe(1);
   });
+
+  test.each(["allow", "block"] as const)(
+    "a host that sends the headers gives them at once, without another load (service workers: %s)",
+    async (serviceWorkers) => {
+      const { page } = await visit({ serviceWorkers }, { headers: isolationHeaders });
+      const loads = loadsOf(page);
+      expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+      await start(page);
+      expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+      await page.getByRole("button", { name: "Stop and change settings" }).click();
+      await start(page);
+      expect(loads.count).toBe(0);
+    },
+  );
 
   test("a pause while the inputs are still being stored outlasts the visit", async () => {
     const { page } = await visit();
