@@ -4,14 +4,15 @@
  *
  *     node scripts/demo/build.mjs
  *     cd apps/cli
- *     node --conditions=@lorank/source --import tsx bench/scale-laws.ts measure [CASE…] >> rows.jsonl
+ *     node --conditions=@lorank/source --import tsx bench/scale-laws.ts measure [CASE…] [--rounds 3] >> rows.jsonl
  *     node --conditions=@lorank/source --import tsx bench/scale-laws.ts plot rows.jsonl ../../bench/scale-laws.svg
  *
- * CASE is a name in `scale/cases.ts`; without one all are measured. Three rounds, in which the sizes take turns; medians count.
+ * CASE is a name in `scale/cases.ts`; without one all are measured. In each round the sizes take turns; medians count.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { lawOfThree, type OffsetLaw, type Point } from "../../../bench/plot/laws.ts";
 import { type Chart, logCharts } from "../../../bench/plot/log-chart.ts";
 import { type ScaleCase, scaleCases } from "./scale/cases.ts";
@@ -23,8 +24,12 @@ interface Row extends Used {
   readonly size: number;
 }
 
-const ROUNDS = 3;
-const [what, ...rest] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "3" } },
+});
+const rounds = Number(values.rounds);
+const [what, ...rest] = positionals;
 if (what === "measure") await measure(rest.length > 0 ? rest : Object.keys(scaleCases));
 else if (what === "plot") plot(rest[0]!, rest[1]!);
 else throw new Error(`the first word must be measure or plot, got ${what}`);
@@ -50,10 +55,10 @@ async function rowsOf(name: string, { sizes, make }: ScaleCase): Promise<Row[]> 
       const commands = await make(size, join(folder, `${size}`));
       turns.push(...Object.entries(commands).map(([command, run]) => ({ size, command, run, used: [] })));
     }
-    for (let round = 0; round < ROUNDS; round++) for (const turn of turns) turn.used.push(turn.run());
+    for (let round = 0; round < rounds; round++) for (const turn of turns) turn.used.push(turn.run());
     console.error(`${name}: measured at a load of ${loadavg()[0]!.toFixed(1)}`);
     return turns.map(({ size, command, used }) => {
-      const middle = (of: (one: Used) => number) => used.map(of).toSorted((a, b) => a - b)[ROUNDS >> 1]!;
+      const middle = (of: (one: Used) => number) => used.map(of).toSorted((a, b) => a - b)[rounds >> 1]!;
       const [seconds, cpuSeconds] = [middle((one) => one.seconds), middle((one) => one.cpuSeconds)];
       return { case: name, command, size, seconds, cpuSeconds, peakBytes: middle((one) => one.peakBytes) };
     });
