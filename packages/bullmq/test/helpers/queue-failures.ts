@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -87,7 +95,7 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
       if (random() < 1 / 3) {
         if (running[Math.floor(workers * random())]!.kill("SIGKILL")) killed.workers++;
       } else {
-        const pids = trialProcesses(out);
+        const pids = begunProcesses(out);
         const pid = pids[Math.floor(pids.length * random())];
         if (pid !== undefined && tryKill(pid)) killed.trials++;
       }
@@ -129,6 +137,19 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
     await server.remove();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+/** Trials' processes that began an attempt. On a busy machine loading takes longer than all kills, and counts as no start. */
+function begunProcesses(out: string): number[] {
+  const attempts = join(out, "attempts");
+  if (!existsSync(attempts)) return [];
+  const logs = readdirSync(attempts, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith("log.jsonl"),
+  );
+  const begun = new Set(
+    logs.map((log) => /"pid":(\d+)/.exec(readFileSync(join(attempts, log), "utf8"))?.[1]),
+  );
+  return trialProcesses(out).filter((pid) => begun.has(String(pid)));
 }
 
 function tryKill(pid: number): boolean {
