@@ -23,7 +23,7 @@ test("the entry for browsers bundles without a module of Node's", async () => {
   const bundle = await wholeBundle("@lorank/train/browser", root);
   // csv-parse brings a Buffer of its own to browsers.
   expect(usesOfNode(bundle).filter((use) => use !== "Buffer")).toEqual([]);
-  expect(bundle.bytes).toBeLessThan(645_000); // 639 kB, 5 of it evaluations on the way, 15 columns from a file's head and quoted cells: answers and their metrics, Parquet and its compression 165, chat templates and CSV 50 each
+  expect(bundle.bytes).toBeLessThan(647_000); // 646 kB, 5 of it evaluations on the way, 15 columns from a file's head and quoted cells: answers and their metrics, Parquet and its compression 165, chat templates and CSV 50 each
 });
 
 test.each(["data", "defaults", "engine", "spec", "tokenizer"])("so does the entry %s", async (entry) => {
