@@ -3,7 +3,8 @@
  *
  *     node --conditions=@lorank/source --import tsx bench/products.ts [--rounds 60]
  *
- * Products take turns. A rate is that of the median run, and its share is of the fastest rate of the same number of threads.
+ * Programs take turns. Each computes so many products, with matrices of their own, that starting it counts for little. A
+ * rate is that of the median run, and its share is of the fastest rate of the same number of threads.
  */
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -12,6 +13,8 @@ import { float32, ops, program, type Value } from "../src/index.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "60" } } });
 const rounds = Number(values.rounds);
+/** Work of a program, at least. */
+const leastFlop = 200e6;
 
 interface Product {
   readonly name: string;
@@ -63,20 +66,26 @@ async function measured(threads: number): Promise<number[]> {
   const compiled = await Promise.all(
     products.map(async ({ sizes: [m, k, n], batch, transposed, after = (product) => product }) => {
       const stack = batch === undefined ? [] : [batch];
-      const a = ops.input("a", [...stack, ...(transposed === "a" ? [k, m] : [m, k])]);
-      const b = ops.input("b", [...stack, ...(transposed === "b" ? [n, k] : [k, n])]);
-      const product = ops.matMul(a, b, { transposeA: transposed === "a", transposeB: transposed === "b" });
-      const y = after(product);
-      const tensor = ({ shape }: Value) =>
-        float32(
-          shape,
-          Float32Array.from({ length: shape.reduce((x, z) => x * z, 1) }, (_, i) => Math.sin(i)),
+      const flop = 2 * (batch ?? 1) * m * k * n;
+      const copies = Array.from({ length: Math.ceil(leastFlop / flop) }, (_, i) => {
+        const a = ops.input(`a${i}`, [...stack, ...(transposed === "a" ? [k, m] : [m, k])]);
+        const b = ops.input(`b${i}`, [...stack, ...(transposed === "b" ? [n, k] : [k, n])]);
+        const product = ops.matMul(a, b, { transposeA: transposed === "a", transposeB: transposed === "b" });
+        return { [`a${i}`]: a, [`b${i}`]: b, [`y${i}`]: after(product) };
+      });
+      const all: Readonly<Record<string, Value>> = Object.assign({}, ...copies);
+      const tensorsOf = (letters: string) =>
+        Object.fromEntries(
+          Object.entries(all)
+            .filter(([name]) => letters.includes(name[0]!))
+            .map(([name, { shape }]) => [name, float32(shape, filled(shape))]),
         );
+      const outputs = Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith("y")));
       return {
-        run: await runtime.compile(program({ y })),
-        feeds: { a: tensor(a), b: tensor(b) },
-        into: { y: float32(y.shape) },
-        flop: 2 * (batch ?? 1) * m * k * n,
+        run: await runtime.compile(program(outputs)),
+        feeds: tensorsOf("ab"),
+        into: tensorsOf("y"),
+        flop: flop * copies.length,
         seconds: [] as number[],
       };
     }),
@@ -88,4 +97,8 @@ async function measured(threads: number): Promise<number[]> {
       if (round >= 0) seconds.push((performance.now() - start) / 1000);
     }
   return compiled.map(({ flop, seconds }) => flop / seconds.sort((a, b) => a - b)[rounds >> 1]! / 1e9);
+}
+
+function filled(shape: readonly number[]): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: shape.reduce((x, y) => x * y, 1) }, (_, i) => Math.sin(i));
 }
