@@ -35,7 +35,8 @@ function drawn({ title, xLabel, yLabel, series }: Chart, index: number): string 
   const points = series.flatMap((one) => one.points);
   const ends = (values: readonly number[]) => [Math.min(...values) / 1.4, Math.max(...values) * 1.4] as const;
   const [x0, x1] = ends(points.map(([x]) => x));
-  const [y0, y1] = ends(points.map(([, y]) => y));
+  const [y0, highest] = ends(points.map(([, y]) => y));
+  const y1 = highest * (1 + (series.length - 1) / 4); // room for the legend
   const { width, height, left, top, right, bottom } = panel;
   const [w, h] = [width - left - right, height - top - bottom];
   const px = (x: number) => round(left + (w * Math.log(x / x0)) / Math.log(x1 / x0));

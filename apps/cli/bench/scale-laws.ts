@@ -73,25 +73,25 @@ function plot(from: string, to: string): void {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Row);
-  console.log("| what grows | command | processor time | grows with | peak memory | grows with |");
-  console.log("| --- | --- | --- | --- | --- | --- |");
+  console.log("| what grows | command | processor time | growth | peak memory |");
+  console.log("| --- | --- | --- | --- | --- |");
   const charts = Object.entries(scaleCases).flatMap(([name, { unit }]): Chart[] => {
     const own = new Map<string, Row[]>();
     for (const row of rows.filter((one) => one.case === name))
       own.set(row.command, [...(own.get(row.command) ?? []), row]);
     for (const [command, measured] of own) {
-      const [time, memory] = [law(measured, seconds), law(measured, megabytes)];
+      const time = words(law(measured, seconds));
       const values = (of: (row: Row) => number, digits: number) =>
         measured.map((row) => of(row).toFixed(digits)).join(", ");
       const sizes = measured.map(({ size }) => size.toLocaleString("en")).join(", ");
       console.log(
-        `| ${sizes} ${unit} | \`${command}\` | ${values(seconds, 2)} s | ${words(time)} | ${values(megabytes, 0)} MB | ${words(memory)} |`,
+        `| ${sizes} ${unit} | \`${command}\` | ${values(seconds, 2)} s | ${time} | ${values(megabytes, 0)} MB |`,
       );
     }
     const chart = (title: string, yLabel: string, of: (row: Row) => number): Chart => ({
       ...{ title: `${name}: ${title}`, xLabel: unit, yLabel },
       series: [...own].map(([command, measured]) => ({
-        name: `${command}: ${words(law(measured, of))}`,
+        name: of === seconds ? `${command}: ${words(law(measured, of))}` : command,
         points: measured.map((row): Point => [row.size, of(row)]),
         titles: measured.map((row) => `${command}, ${row.size} ${unit}: ${of(row).toFixed(2)} ${yLabel}`),
         line: lineOf(measured, of),
@@ -119,7 +119,7 @@ function law(measured: readonly Row[], of: (row: Row) => number): OffsetLaw | un
 }
 
 function words(one: OffsetLaw | undefined): string {
-  return one === undefined ? "nothing" : `n^${one.exponent.toFixed(2)}`;
+  return one === undefined ? "below a tenth" : `n^${one.exponent.toFixed(2)}`;
 }
 
 function lineOf(measured: readonly Row[], of: (row: Row) => number): (x: number) => number {

@@ -61,7 +61,7 @@ export const scaleCases: Readonly<Record<string, ScaleCase>> = {
 
 function outcomesCase(form: "csv" | "jsonl", columns: readonly OutcomeColumn[]): ScaleCase {
   return {
-    unit: "rows",
+    unit: `rows of ${form === "csv" ? "CSV" : "JSON Lines"}${columns.length > 0 ? ` with ${columns.join(" and ")}` : ""}`,
     sizes: [1_250_000, 2_500_000, 5_000_000],
     make: (rows, folder) => verdictOn(join(folder, `outcomes.${form}`), outcomeRows(rows, form, columns)),
   };
