@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,13 +78,11 @@ function finishedSweep(trials: number, folder: string): Commands {
   const out = join(folder, "sweep");
   const texts = (count: number, part: string) =>
     Array.from({ length: count }, (_, i) => `${part} text ${i},${i % 2 ? "spam" : "ham"},${part}\n`);
-  mkdirSync(folder, { recursive: true });
   writeFileSync(data, ["text,label,split\n", ...texts(40, "train"), ...texts(872, "validation")].join(""));
   const seeds = trials / RANKS_OF_SWEEP;
   const ranks = Array.from({ length: RANKS_OF_SWEEP }, (_, i) => i + 1).join();
   const sweep = ["sweep", "--data", data, "--ranks", ranks, "--seeds", `${seeds}`, "--out", out];
   const planned = JSON.parse(runLorank([...sweep, "--dry-run", "--json"]).stdout) as { config: SweepConfig };
-  rmSync(out, { recursive: true, force: true });
   writeToySweep(out, planned.config);
   runLorank(sweep); // writes results.json, which the others read
   return {

@@ -1,21 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { runOptions, runPlan } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
+import { readAttemptState } from "../../../sweep/src/store/attempt-log.ts";
 import { datasetText, examplePlan } from "../../../sweep/test/helpers/example.ts";
 import { numbersFrom } from "../../../sweep/test/helpers/fake-trainer.ts";
 import { trialProcesses } from "../../../sweep/test/helpers/sweep-process.ts";
+import { trialId } from "../../../train/src/spec.ts";
 import { bullmqExecutor } from "../../src/index.ts";
 import { buildPrograms } from "./build.ts";
 import { startRedis } from "./redis-server.ts";
@@ -74,6 +68,8 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
   const running: ChildProcess[] = [];
   for (let i = 0; i < workers; i++) startWorker(i);
   const plan = examplePlan({ ranks: [1, 2, 4, 8], seeds: Array.from({ length: trials / 4 }, (_, i) => i) });
+  const store = new SweepStore(out);
+  const ids = plan.specs.map(trialId);
   const reported: string[] = [];
   const executor = bullmqExecutor({
     redis: server.url,
@@ -95,7 +91,7 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
       if (random() < 1 / 3) {
         if (running[Math.floor(workers * random())]!.kill("SIGKILL")) killed.workers++;
       } else {
-        const pids = begunProcesses(out);
+        const pids = begunProcesses(store, ids);
         const pid = pids[Math.floor(pids.length * random())];
         if (pid !== undefined && tryKill(pid)) killed.trials++;
       }
@@ -115,14 +111,13 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
     isOver = true;
     await killing;
     const seconds = (performance.now() - begun) / 1000;
-    const store = new SweepStore(out);
     const later = await run();
     return {
       results: store.readResults().length,
       killedTrials: killed.trials,
       killedWorkers: killed.workers,
       serverKills: killed.server,
-      starts: plan.specs.reduce((sum, spec) => sum + store.attempts(store.addSpec(spec)).length, 0),
+      starts: ids.reduce((sum, id) => sum + store.attempts(id).length, 0),
       disagreements: outcome.disagreements.length,
       temporaryFiles: readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) =>
         name.endsWith(".tmp"),
@@ -140,16 +135,10 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
 }
 
 /** Trials' processes that began an attempt. On a busy machine loading takes longer than all kills, and counts as no start. */
-function begunProcesses(out: string): number[] {
-  const attempts = join(out, "attempts");
-  if (!existsSync(attempts)) return [];
-  const logs = readdirSync(attempts, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith("log.jsonl"),
-  );
-  const begun = new Set(
-    logs.map((log) => /"pid":(\d+)/.exec(readFileSync(join(attempts, log), "utf8"))?.[1]),
-  );
-  return trialProcesses(out).filter((pid) => begun.has(String(pid)));
+function begunProcesses(store: SweepStore, ids: readonly string[]): number[] {
+  const attempts = ids.flatMap((id) => store.attempts(id));
+  const begun = new Set(attempts.map(({ folder }) => readAttemptState(folder)?.start?.pid));
+  return trialProcesses(store.out).filter((pid) => begun.has(pid));
 }
 
 function tryKill(pid: number): boolean {
