@@ -90,9 +90,8 @@ export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): QueryTok
 
 /** Chooses query tokens, filled up with distinct unread tokens whose gradient is zero: no row is added to twice. */
 export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: QueryTokensOptions): QueryTokens {
-  const all = everyToken(batch);
   const classifies = reads === "one";
-  if (!classifies && needs === "every") return all;
+  if (!classifies && needs === "every") return everyToken(batch);
   const read = classifies ? classifiedRows(batch, attends) : rowsWithTarget(batch.targets);
 
   const { seq } = batch;
@@ -102,7 +101,10 @@ export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: Quer
   const most = bySequence.reduce((count, { length }) => Math.max(count, length), 1);
   const count =
     most < QUERY_STEP ? 2 ** Math.ceil(Math.log2(most)) : Math.ceil(most / QUERY_STEP) * QUERY_STEP;
-  if (count >= seq) return classifies ? { ...all, places: Int32Array.from(read) } : all;
+  if (count >= seq) {
+    const all = everyToken(batch);
+    return classifies ? { ...all, places: Int32Array.from(read) } : all;
+  }
 
   const rows = bySequence.flatMap((own, sequence) => filledUp(own, sequence * seq, count));
   const placeOf = new Int32Array(tokens).fill(-1);
