@@ -24,6 +24,7 @@ const escapes = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
 /** JSON value with U+FFFD for each lone surrogate, as in UTF-8. */
 function wellFormed(value: unknown): unknown {
   const json = JSON.stringify(value);
-  if (!json.includes("\\ud")) return JSON.parse(json);
-  return JSON.parse(json.replace(escapes, (found) => (found.length > 2 ? "\\ufffd" : found)));
+  const hasSurrogate = json.includes("\\ud");
+  const repair = (found: string): string => (found.length > 2 ? "\\ufffd" : found);
+  return JSON.parse(hasSurrogate ? json.replace(escapes, repair) : json);
 }
