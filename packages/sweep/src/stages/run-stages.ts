@@ -87,7 +87,7 @@ export async function runStages(
   const begun = performance.now();
   let ran = 0;
   for (;;) {
-    const trials = missingTrials(store, allTrials(required));
+    const trials = missingTrials(store, inOrderOfStart(required, executor));
     const truncations = uncut(store, required);
     ran += trials.length + truncations.length;
     tracker.expect(allTrials(required), method.expectedTrials);
@@ -151,6 +151,12 @@ function uncut(
 
 function allTrials(required: RequiredTrials): TrialSpec[] {
   return [...required.trials, ...inOrder(required)];
+}
+
+/** All trials, as they start. Of several at once, a seed's highest rank starts first: they end closer together. */
+function inOrderOfStart(required: RequiredTrials, { capacity }: Executor): TrialSpec[] {
+  const byRank = (a: TrialSpec, b: TrialSpec) => a.seed - b.seed || b.lora.rank - a.lora.rank;
+  return allTrials(capacity < 2 ? required : { ...required, trials: required.trials.toSorted(byRank) });
 }
 
 export function trainingTask(store: SweepStore, trialId: string): TrialTask {

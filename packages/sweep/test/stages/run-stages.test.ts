@@ -126,6 +126,25 @@ describe("the stages of a method", () => {
     expect((await runExample(examplePlan(grid), { ...place, extend: true })).results).toEqual(results);
   });
 
+  test.each([
+    ["one at a time start as they are planned", 1, [2, 4, 8]],
+    ["two at a time start with each seed's highest rank", 2, [8, 4, 2]],
+  ])("trials %s, and checks come last", async (_, capacity, ranks) => {
+    const events: SweepEvent[] = [];
+    const place = workplace();
+    await runExample(examplePlan({ ranks: [2, 4, 8], seeds: [0, 1], robustness: true }), {
+      ...place,
+      executor: async (...job) => ({ ...(await place.executor(...job)), capacity }),
+      onEvent: (event) => events.push(event),
+    });
+    const started = events.filter((event) => event.kind === "trial-started");
+    const trials = started.slice(0, 6);
+    expect(trials.map(({ seed, rank }) => [seed, rank])).toEqual(
+      [0, 1].flatMap((seed) => ranks.map((rank) => [seed, rank])),
+    );
+    expect(started).toHaveLength(6 + 5);
+  });
+
   test("another method goes on with what one has run, if it is asked to", async () => {
     const place = workplace();
     const probed = await runExample(examplePlan({ ...small, method: "probe" }), place);
