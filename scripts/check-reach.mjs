@@ -105,17 +105,29 @@ function exportedBy(statement) {
 
 /** The file of a specifier; undefined for a package that is not ours. */
 function fileOf(file, specifier) {
+  if (specifier.startsWith("#")) return entries.get(`${folderOf(file)}${specifier}`);
   if (!specifier.startsWith(".")) return entries.get(specifier);
   const target = normalize(join(dirname(file), specifier));
   return files.has(target) ? target : undefined;
 }
 
-/** The entries of the package of a source folder, with the source of each. */
+/** The entries of the package of a source folder and its `#` specifiers in Node, with the source of each. */
 function entriesOf(folder) {
-  const { name, exports = {} } = JSON.parse(readFileSync(join(root, folder, "../package.json"), "utf8"));
-  return Object.entries(exports).flatMap(([path, { "@lorank/source": source }]) =>
-    source === undefined ? [] : [[name + path.slice(1), normalize(join(folder, "..", source))]],
-  );
+  const {
+    name,
+    exports = {},
+    imports = {},
+  } = JSON.parse(readFileSync(join(root, folder, "../package.json"), "utf8"));
+  const entered = Object.entries(exports).map(([path, targets]) => [name + path.slice(1), targets]);
+  const chosen = Object.entries(imports).map(([specifier, { node }]) => [folder + specifier, node]);
+  return [...entered, ...chosen].flatMap(([key, targets]) => {
+    const source = targets?.["@lorank/source"];
+    return source === undefined ? [] : [[key, normalize(join(folder, "..", source))]];
+  });
+}
+
+function folderOf(file) {
+  return sourceFolders.find((folder) => file.startsWith(`${folder}/`));
 }
 
 function linesOf(files) {

@@ -42,6 +42,7 @@ export const forBrowsers = [
   "@lorank/evidence/schema",
   "@lorank/core/chapter",
   "@lorank/checkpoint",
+  "@lorank/checkpoint/sha256",
   "@lorank/quant",
   "@lorank/quant/checkpoint",
   "@lorank/graph",

@@ -1,6 +1,5 @@
 import { InputError } from "@lorank/core";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { sha256OfParts } from "./sha256.ts";
 
 /** Bytes read by range, from a file, memory, or in a worker from an access handle or `FileReaderSync`. */
 export interface ByteSource {
@@ -56,16 +55,12 @@ export function cutShort(code: string, file: string, at: number): InputError {
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** SHA-256 in lower-case hex; a text counts as UTF-8. */
-export function sha256OfBytes(bytes: Uint8Array | string): string {
-  return bytesToHex(sha256(typeof bytes === "string" ? utf8ToBytes(bytes) : bytes));
-}
-
 /** SHA-256 of a file in lower-case hex, reading 1 MiB at a time. */
 export function sha256OfSource(file: FileSource): string {
-  const hash = sha256.create();
-  for (let at = 0; at < file.byteLength; at += CHUNK_BYTES) {
-    hash.update(readFileRange(file, at, Math.min(CHUNK_BYTES, file.byteLength - at), "E_FILE"));
-  }
-  return bytesToHex(hash.digest());
+  return sha256OfParts(piecesOf(file));
+}
+
+function* piecesOf(file: FileSource): Generator<Uint8Array> {
+  for (let at = 0; at < file.byteLength; at += CHUNK_BYTES)
+    yield readFileRange(file, at, Math.min(CHUNK_BYTES, file.byteLength - at), "E_FILE");
 }

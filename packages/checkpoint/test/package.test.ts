@@ -18,7 +18,8 @@ describe("the package", () => {
       expect(existsSync(at(path))).toBe(true);
     }
     expect(Object.keys(manifest.publishConfig.exports)).toEqual(Object.keys(manifest.exports));
-    expect(JSON.stringify(manifest.publishConfig.exports)).not.toContain("src/");
+    expect(Object.keys(manifest.publishConfig.imports)).toEqual(Object.keys(manifest.imports));
+    expect(JSON.stringify(manifest.publishConfig)).not.toContain("src/");
     expect(manifest.files).toEqual(["dist"]);
   });
 });

@@ -57,6 +57,7 @@ test("each subpath exports these values and no others", () => {
       "writing",
     ],
     "./hub": ["resolveAdapter", "resolveModel"],
+    "./sha256": ["sha256Bytes", "sha256Hex", "sha256OfParts"],
   });
 });
 

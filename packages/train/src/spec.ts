@@ -1,3 +1,4 @@
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { adapterKinds, InputError, type KindChoice, withMembers } from "@lorank/core";
 import {
   canonicalJson,
@@ -10,7 +11,6 @@ import {
 } from "@lorank/evidence/schema";
 import type { Must } from "./must.ts";
 import { checkPoints, type PointRules } from "./point-rules.ts";
-import { sha256Hex } from "./sha256.ts";
 
 export type { Must } from "./must.ts";
 export { pointsInterval } from "./point-rules.ts";

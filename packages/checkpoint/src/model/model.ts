@@ -1,5 +1,4 @@
 import { firstOf, InputError } from "@lorank/core";
-import { sha256OfBytes } from "../byte-source.ts";
 import { configText } from "../config-text.ts";
 import { ggufConfigIn, ggufWeightsIn } from "../gguf/open.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
@@ -7,6 +6,7 @@ import { folderAndFile, isGgufPath } from "../path.ts";
 import { namesById } from "../peft/adapter.ts";
 import type { SafetensorsInfo } from "../safetensors/header.ts";
 import { type SafetensorsFile, safetensorsIn } from "../safetensors/open.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type TensorSource, tensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import { type ModelSource, openWhole, readJsonFile, readWholeFile } from "./model-source.ts";
@@ -30,7 +30,7 @@ const WEIGHTS = "model.safetensors";
  */
 export function modelConfig(model: ModelSource): ModelConfig {
   const { value: config, bytes } = isGgufPath(model.path) ? configOfGguf(model) : readJsonFile(model, CONFIG);
-  return { config, sha256: sha256OfBytes(bytes), classNames: namesById(config.id2label) };
+  return { config, sha256: sha256Hex(bytes), classNames: namesById(config.id2label) };
 }
 
 function configOfGguf(model: ModelSource): { readonly value: JsonObject; readonly bytes: string } {
@@ -88,7 +88,7 @@ export function modelDigest(model: ModelSource): string {
   const weights = weightsLayout(model) === "one-file" ? [WEIGHTS] : [SHARD_INDEX, ...shardFiles(model)];
   for (const file of weights) digests.set(file, model.sha256(file));
   const lines = [...digests.keys()].sort().map((file) => `${digests.get(file)}  ${file}\n`);
-  return sha256OfBytes(lines.join(""));
+  return sha256Hex(lines.join(""));
 }
 
 function weightsLayout(model: ModelSource): "one-file" | "shards" {

@@ -3,10 +3,11 @@ import { closeSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { bytesSource, sha256OfBytes, sha256OfSource } from "../../src/byte-source.ts";
+import { bytesSource, sha256OfSource } from "../../src/byte-source.ts";
 import { sha256OfFile } from "../../src/disk.ts";
 import { openFile, openRegularFile, readTextFile, readWholeFile } from "../../src/files/descriptor.ts";
 import { openSafetensors, readPeftAdapter } from "../../src/files.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 
 describe("reading a file", () => {
   test("a file is opened for reading, with its size", () => {
@@ -85,7 +86,7 @@ describe("reading a file", () => {
 
 describe("the digest of a file", () => {
   test('SHA-256 of "abc" is the one of FIPS 180-2', () => {
-    expect(sha256OfBytes("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    expect(sha256Hex("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 
   test("a file of a million times a, in more than one chunk or none, has the digest of its bytes", () => {
@@ -94,7 +95,7 @@ describe("the digest of a file", () => {
     expect(sha256OfFile(path)).toBe("cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     const large = Buffer.alloc(2 ** 20 * 2 + 17, 7);
     writeFileSync(path, large);
-    expect(sha256OfFile(path)).toBe(sha256OfBytes(large));
+    expect(sha256OfFile(path)).toBe(sha256Hex(large));
     expect(sha256OfSource({ ...bytesSource(large), path, close: () => {} })).toBe(sha256OfFile(path));
     writeFileSync(path, "");
     expect(sha256OfFile(path)).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -12,7 +12,6 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { sha256OfBytes } from "../../src/byte-source.ts";
 import {
   copyModelFiles,
   groupByFile,
@@ -24,6 +23,7 @@ import {
 import { writeSafetensors } from "../../src/files.ts";
 import { modelConfig, modelDigest, modelWeights } from "../../src/model/model.ts";
 import { modelTokenizer } from "../../src/model/tokenizer.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { rawGguf } from "../helpers/raw-gguf.ts";
@@ -46,7 +46,7 @@ describe("a model folder", () => {
     test("gives the object and the digest of the file's own bytes", () => {
       expect(modelConfig(modelAt(model()))).toEqual({
         config: { model_type: "llama" },
-        sha256: sha256OfBytes(CONFIG),
+        sha256: sha256Hex(CONFIG),
       });
     });
 
@@ -106,7 +106,7 @@ describe("a model folder", () => {
       } catch (error) {
         skip(`needs sha256sum(1): ${(error as Error).message}`);
       }
-      expect(modelDigest(modelAt(folder))).toBe(sha256OfBytes(list));
+      expect(modelDigest(modelAt(folder))).toBe(sha256Hex(list));
     });
 
     test("changes with the config and with the weights, not with other files", () => {

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
-import { sha256OfBytes } from "../../src/byte-source.ts";
 import { modelAt } from "../../src/files/model-folder.ts";
 import { modelConfig, modelWeights } from "../../src/model/model.ts";
 import { modelTokenizer } from "../../src/model/tokenizer.ts";
+import { sha256Hex } from "../../src/sha256.ts";
 import { fixture } from "../helpers/fixture.ts";
 
 // A published file of 98 MB is not part of the repository: .ci/set-up-real-models gets it.
@@ -24,7 +24,7 @@ describe.skipIf(folder === undefined)(`SmolLM2-135M's GGUF${reason}`, () => {
     const weights = modelWeights(modelAt(path));
     const read = [...weights.tensors].map(([name, { shape }]) => {
       const { buffer, byteOffset, byteLength } = weights.readFloat32(name);
-      return [name, [shape, sha256OfBytes(new Uint8Array(buffer, byteOffset, byteLength)).slice(0, 16)]];
+      return [name, [shape, sha256Hex(new Uint8Array(buffer, byteOffset, byteLength)).slice(0, 16)]];
     });
     weights.close();
     expect(read).toHaveLength(272);

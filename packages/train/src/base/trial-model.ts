@@ -1,4 +1,5 @@
 import type { ModelSource } from "@lorank/checkpoint";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError } from "@lorank/core";
 import type { EngineSpec, MetricName, Provenance, Task } from "@lorank/evidence/schema";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
@@ -7,7 +8,6 @@ import type { AdapterShape } from "../adapter/shape.ts";
 import { decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import { isProcessor } from "../defaults.ts";
 import type { Head } from "../families/family.ts";
-import { sha256Hex } from "../sha256.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";

@@ -1,5 +1,5 @@
+import { sha256OfParts } from "@lorank/checkpoint/sha256";
 import { canonicalJson } from "@lorank/evidence/schema";
-import { sha256OfParts } from "../sha256.ts";
 import type { Instruction } from "./instruction-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 

@@ -1,6 +1,6 @@
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError } from "@lorank/core";
 import { randomStream } from "../random/random.ts";
-import { sha256Hex } from "../sha256.ts";
 import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
 import { drawGroups } from "./group-split.ts";
 import type { Grouped } from "./groups.ts";

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../sha256.ts";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 
 /** Digests of an adapter's training examples, which reveal no content. */
 export interface TrainedRows {

@@ -1,4 +1,5 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError } from "@lorank/core";
 import {
   accuracyOf,
@@ -21,7 +22,6 @@ import {
   type TokenizedTokensExample,
 } from "../data/dataset.ts";
 import { retentionOf, textLosses } from "../retain/forgetting.ts";
-import { sha256Hex } from "../sha256.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { type JudgeInputs, judgedAnswers } from "./judged-answers.ts";

@@ -1,4 +1,5 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { assertList, assertOptions, InputError, isInputError, type OptionNames } from "@lorank/core";
 import { modelShapeFromConfig } from "@lorank/core/models";
 import {
@@ -24,7 +25,6 @@ import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { tokeniseWindows, windowsOfTexts } from "../retain/retained-texts.ts";
-import { sha256Hex } from "../sha256.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";

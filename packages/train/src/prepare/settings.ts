@@ -1,3 +1,4 @@
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError, type KindChoice, kindOf, type ScalingRule, withMembers } from "@lorank/core";
 import { groupNames, type ModelShape, type TargetGroup, targetNames } from "@lorank/core/models";
 import type {
@@ -13,7 +14,6 @@ import type { ReadData } from "@lorank/tables";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
 import { type RetainedTexts, readRetainedTexts } from "../retain/retained-texts.ts";
-import { sha256Hex } from "../sha256.ts";
 import { alphaRule, type LoraSettings, patternLists } from "../spec.ts";
 
 export interface AnswerSettings {

@@ -1,6 +1,5 @@
+import { sha256Bytes } from "@lorank/checkpoint/sha256";
 import { InputError } from "@lorank/core";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { logOfUnit } from "./portable-math.ts";
 
 /** Reproducible random numbers: the same bytes on every machine and Node version. */
@@ -32,7 +31,7 @@ export interface RandomStream {
  */
 export function randomStream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   if (!Number.isSafeInteger(seed)) throw new InputError("E_SEED", `seed must be a whole number, got ${seed}`);
-  const { buffer, byteOffset } = sha256(utf8ToBytes(JSON.stringify([seed, ...names])));
+  const { buffer, byteOffset } = sha256Bytes([JSON.stringify([seed, ...names])]);
   const key = new DataView(buffer, byteOffset);
   const word = (at: number): number => key.getUint32(at, true);
   return xoshiro128StarStar([word(0), word(4), word(8), word(12)]);

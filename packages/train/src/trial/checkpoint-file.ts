@@ -1,8 +1,7 @@
 import { type FileSource, safetensorsIn, safetensorsParts } from "@lorank/checkpoint";
+import { sha256OfParts } from "@lorank/checkpoint/sha256";
 import { InputError, parseJson } from "@lorank/core";
 import { canonicalJson, type EngineSpec } from "@lorank/evidence/schema";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/optimizer-step.ts";
 import { version } from "../version.ts";
 import type { EarlierTraining, Learner } from "./learner.ts";
@@ -215,13 +214,19 @@ function cursorOf({ plan: { steps, lengths } }: Learner, step: number): State["c
   return { epoch: Math.floor(examples / lengths.length), example: examples % lengths.length };
 }
 
-function checksum(json: string, tensors: ReadonlyMap<string, Float32Array | Uint8Array>): string {
-  const hash = sha256.create().update(utf8ToBytes(json));
+type Tensors = ReadonlyMap<string, Float32Array | Uint8Array>;
+
+function checksum(json: string, tensors: Tensors): string {
+  return sha256OfParts(checkedParts(json, tensors));
+}
+
+function* checkedParts(json: string, tensors: Tensors): Generator<Uint8Array | string> {
+  yield json;
   for (const name of [...tensors.keys()].sort()) {
     const { buffer, byteOffset, byteLength } = tensors.get(name)!;
-    hash.update(utf8ToBytes(`\0${name}\0`)).update(new Uint8Array(buffer, byteOffset, byteLength));
+    yield `\0${name}\0`;
+    yield new Uint8Array(buffer, byteOffset, byteLength);
   }
-  return bytesToHex(hash.digest());
 }
 
 function refused(reason: string, cause?: unknown): InputError {

@@ -1,3 +1,4 @@
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError } from "@lorank/core";
 import {
   bestStep,
@@ -13,7 +14,6 @@ import {
   type TrialPoint,
 } from "@lorank/evidence/schema";
 import { trainDefaults } from "../defaults.ts";
-import { sha256Hex } from "../sha256.ts";
 
 /** Rule by which a training's best step is chosen. */
 export interface Choosing {

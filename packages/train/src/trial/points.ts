@@ -1,6 +1,5 @@
 import { parseJson } from "@lorank/core";
 import { type EngineEvaluation, mostLogLoss } from "@lorank/evidence/schema";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { trainsAnotherWay } from "./checkpoint-file.ts";
 import { type Choosing, chosenOf } from "./choosing.ts";
 import { isLearning, type Learner, type Training, type TrialEvent } from "./learner.ts";
@@ -82,7 +81,7 @@ export class TrainingPoints implements SavedBeside {
     const arrays = new Map<string, Float32Array | Uint8Array>(
       [...(best?.parameters ?? [])].map(([name, data]) => [`${ofBest}${name}`, data]),
     );
-    if (points.length > 0) arrays.set(pointsName, utf8ToBytes(JSON.stringify(points)));
+    if (points.length > 0) arrays.set(pointsName, new TextEncoder().encode(JSON.stringify(points)));
     return { members: { ...members }, arrays };
   }
 

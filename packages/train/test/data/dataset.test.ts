@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { describe, expect, test } from "vitest";
 import {
   assertDataset,
@@ -7,7 +8,6 @@ import {
   type TokenizedClassification,
   type TokenizedLanguage,
 } from "../../src/data/dataset.ts";
-import { sha256Hex } from "../../src/sha256.ts";
 
 const mail: TokenizedClassification = {
   name: "mail",

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { truncateAdapter } from "@lorank/checkpoint";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { encodeTestExamples } from "../../src/data/dataset.ts";
 import { evaluateAdapters, runTrial, type TestExamplesFile } from "../../src/node/trials.ts";
-import { sha256Hex } from "../../src/sha256.ts";
 import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const modules = { rank: 4, targetModules: ["q_proj", "v_proj", "down_proj"] };

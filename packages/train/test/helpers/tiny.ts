@@ -2,6 +2,7 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/evidence/results";
 import { floats } from "@lorank/graph";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
@@ -16,7 +17,6 @@ import {
 } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
-import { sha256Hex } from "../../src/sha256.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 
 /** A Llama small enough for laws to be checked on it in milliseconds. */

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { describe, expect, test } from "vitest";
 import { decodeDataset, decodeTestExamples } from "../../src/data/dataset.ts";
 import { nodeInputs } from "../../src/node/data-files.ts";
 import { prepareTraining } from "../../src/prepare/prepare-training.ts";
-import { sha256Hex } from "../../src/sha256.ts";
 import { tinyConfig, tinyTexts } from "../helpers/tiny.ts";
 import { tokenizerAt } from "../tokenizer/fixtures.ts";
 

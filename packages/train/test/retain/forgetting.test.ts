@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelDigest } from "@lorank/checkpoint";
 import { mergeAdapter, modelAt, openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import type { EngineSpec } from "@lorank/evidence/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { expect, test } from "vitest";
@@ -13,7 +14,6 @@ import { evaluateTokenTensors } from "../../src/evaluate/token-tensors.ts";
 import { evaluateAdapters, runTrial } from "../../src/node/trials.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { baseLossesIn } from "../../src/retain/forgetting.ts";
-import { sha256Hex } from "../../src/sha256.ts";
 import { tinyConfig, tinyTrial } from "../helpers/tiny.ts";
 
 const targetModules = "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj".split(" ");
