@@ -46,8 +46,6 @@ function chiNodes(df: number): { readonly scale: number; readonly weight: number
 const step = 0.025;
 /** Places on either side of 0, up to 9. */
 const places = 360;
-const cdf = Float64Array.from({ length: 2 * places + 1 }, (_, i) => normalCdf((i - places) * step));
-const density = cdf.map((_, i) => normalDensity((i - places) * step));
 
 const tables = new Map<number, Float64Array>();
 
@@ -63,6 +61,8 @@ function rangeTail(w: number, count: number): number {
 
 /** P(range > w) = 1 − count ∫ φ(z) (Φ(z) − Φ(z − w))^(count − 1) dz, for w = 0, step, 2 step, …. */
 function rangeTails(count: number): Float64Array {
+  const cdf = Float64Array.from({ length: 2 * places + 1 }, (_, i) => normalCdf((i - places) * step));
+  const density = cdf.map((_, i) => normalDensity((i - places) * step));
   return Float64Array.from({ length: places }, (_, shift) => {
     let below = 0;
     for (let i = 0; i < cdf.length; i++)

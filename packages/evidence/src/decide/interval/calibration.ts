@@ -125,10 +125,12 @@ function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInput
 }
 
 const tailStep = 1 / 256;
-const tailTable = Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
+/** Table of P(Z > z) by steps of z to 8; computed at the first use. */
+let tailTable: Float64Array | undefined;
 
 /** P(Z > z) for z >= 0 to four digits, from a table, since a calibration needs thousands. */
 function upperTail(z: number): number {
+  tailTable ??= Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
   const place = z / tailStep;
   const low = Math.floor(place);
   if (low + 1 >= tailTable.length) return 0;
