@@ -31,7 +31,7 @@ export interface RandomStream {
  */
 export function randomStream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   if (!Number.isSafeInteger(seed)) throw new InputError("E_SEED", `seed must be a whole number, got ${seed}`);
-  const { buffer, byteOffset } = sha256Bytes([JSON.stringify([seed, ...names])]);
+  const { buffer, byteOffset } = sha256Bytes(JSON.stringify([seed, ...names]));
   const key = new DataView(buffer, byteOffset);
   const word = (at: number): number => key.getUint32(at, true);
   return xoshiro128StarStar([word(0), word(4), word(8), word(12)]);
