@@ -3,10 +3,8 @@
  * of what it returns, or throws an `InputError`; in ten times the processor time that this machine takes for a known piece
  * of work, and with at most 64 MB more in use than the mutant has bytes.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isInputError } from "../../packages/core/src/errors.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import type { Case, Original } from "./corpus.ts";
 import { COUNTS, type Scale } from "./counts.ts";
 import { type Mutator, type Random, randomOf } from "./mutate.ts";
@@ -68,11 +66,9 @@ export interface Tally {
 
 type Verdict = "accepted" | "refused" | { readonly problem: string };
 
-/** The targets of a package in a folder of their own, which is removed when the process ends. */
+/** The targets of a package in a folder of their own, which is removed when the tests or the process end. */
 export function made(targetsIn: TargetsIn): readonly Target[] {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-attack-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return targetsIn(folder);
+  return targetsIn(temporaryFolder());
 }
 
 /** The files of the corpora that take no seconds, each with its target. */

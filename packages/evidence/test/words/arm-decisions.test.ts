@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Decision } from "../../src/schema/types.ts";
 import { type ArmDecision, withArmNames } from "../../src/words/by-arm.ts";
 import { claimsOf } from "../../src/words/claims-of.ts";
@@ -139,9 +139,7 @@ const cases: readonly (readonly [name: string, decide: () => Promise<Decision>])
 ];
 
 const decisions = new Map<string, Decision>();
-beforeAll(async () => {
-  for (const [name, decide] of cases) decisions.set(name, await decide());
-});
+for (const [name, decide] of cases) decisions.set(name, await decide());
 
 /** Members of a document by path, in depth. */
 function* membersOf(
