@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { claimsOf, inWords } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
-import { sha256Of } from "../src/store/files.ts";
 import { spoiltStep, steps } from "./helpers/altered-engine.ts";
 import { exampleConfig, examplePlan, runExample, temporaryFolder } from "./helpers/example.ts";
 import { inProcess } from "./helpers/in-process-executor.ts";
@@ -49,7 +49,7 @@ async function sweepOf(seeds: readonly number[]) {
     base: { kind: "random", name: "tiny", configSha256: modelConfig(modelAt(modelPath)).sha256, seed: 1 },
     data: {
       name: data.name,
-      sha256: sha256Of(dataset),
+      sha256: sha256Hex(dataset),
       trainExamples: data.train.length,
       validationExamples: data.validation.length,
     },

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type ModelTokenizer, modelConfig, modelTokenizer } from "@lorank/checkpoint";
 import { makeFolder } from "@lorank/checkpoint/disk";
 import { modelAt } from "@lorank/checkpoint/files";
+import { sha256Hex, sha256OfParts } from "@lorank/checkpoint/sha256";
 import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
@@ -37,21 +38,23 @@ export function tokenised<T>(
   return remembered(tokensKey(read, modelType(modelPath), inputs), make, cache);
 }
 
-export function tokensKey(
+export function tokensKey(...inputs: Parameters<typeof keyLines>): string {
+  return sha256OfParts(keyLines(...inputs));
+}
+
+function* keyLines(
   { tokenizer, config, chatTemplate }: Omit<ModelTokenizer, "source">,
   type: unknown,
   { settings, maxLength, parts }: Omit<Inputs, "usesChatTemplate">,
-): string {
-  const hash = createHash("sha256");
-  const add = (value: unknown): void => void hash.update(`${JSON.stringify(value)}\n`);
-  add([FORM, packageVersion(), trainVersion(), type ?? null, maxLength, settings]);
-  add([config, chatTemplate]);
-  add(tokenizer);
+): Generator<string> {
+  const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+  yield line([FORM, packageVersion(), trainVersion(), type ?? null, maxLength, settings]);
+  yield line([config, chatTemplate]);
+  yield line(tokenizer);
   for (const rows of parts) {
-    add(rows.length);
-    for (const row of rows) add(row); // rows one at a time: together they may exceed a string's length
+    yield line(rows.length);
+    for (const row of rows) yield line(row); // rows one at a time: together they may exceed a string's length
   }
-  return hash.digest("hex");
 }
 
 /** Model type, which selects the tokenizer's class if the files name none. */
@@ -111,7 +114,7 @@ function read(file: string): { readonly value: unknown } | undefined {
   try {
     const bytes = readFileSync(file);
     const body = bytes.subarray(65);
-    if (bytes.toString("latin1", 0, 65) !== `${sha256(body)}\n`) return undefined;
+    if (bytes.toString("latin1", 0, 65) !== `${sha256Hex(body)}\n`) return undefined;
     const value: unknown = JSON.parse(body.toString("utf8"));
     const now = new Date();
     utimesSync(file, now, now);
@@ -128,7 +131,7 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
     if (body.length + 65 > mostBytes) return;
     makeFolder(folder, 0o700);
     try {
-      writeFileSync(part, Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]), {
+      writeFileSync(part, Buffer.concat([Buffer.from(`${sha256Hex(body)}\n`), body]), {
         flag: "wx",
         mode: 0o600,
       });
@@ -158,8 +161,4 @@ function prune(folder: string, key: string, mostBytes: number): void {
     bytes += size;
     if (bytes > mostBytes) rmSync(path, { force: true });
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

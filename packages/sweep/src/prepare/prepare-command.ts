@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
 import {
   type CommandTrainer,
@@ -15,7 +16,6 @@ import { armField } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import type { CommandConfig } from "../plan/sweep-config.ts";
-import { sha256Of } from "../store/files.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
 import { placeholderFaults, settingsOf, throwFaults, valueNameFaults } from "../trainers/values.ts";
 import { comparisonNames } from "./setting-names.ts";
@@ -133,6 +133,6 @@ function filesOf(
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
   return {
     name: "test",
-    sha256: sha256Of(canonicalJson({ ...(evaluate ? { evaluate } : {}), files })),
+    sha256: sha256Hex(canonicalJson({ ...(evaluate ? { evaluate } : {}), files })),
   };
 }

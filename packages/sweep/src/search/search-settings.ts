@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError } from "@lorank/core";
 import type { SearchSummary } from "@lorank/evidence/schema";
 import { decodeDataset } from "@lorank/train/data";
@@ -8,7 +9,6 @@ import type { RunOptions } from "../executor/run-options.ts";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import { namesToSearch, type ToSearch, withFound } from "../plan/searched-settings.ts";
 import type { ResultsFolder } from "../stages/run-plan.ts";
-import { sha256Of } from "../store/files.ts";
 import { takeLease } from "../store/lease.ts";
 import { assertOwnNames, removeTemporaryFiles, searchFolder } from "../store/own-names.ts";
 import { savedSearch, searchedRanks, writeRecord } from "../store/record.ts";
@@ -115,7 +115,7 @@ function trialsOf(store: SweepStore, inputs: SweepInputs): SearchTrials {
 
 function partsOf({ plan, dataset }: SweepInputs): SearchParts {
   const named = plan.config.data.sha256;
-  const sha256 = sha256Of(dataset);
+  const sha256 = sha256Hex(dataset);
   if (sha256 === named) return splitForSearch(decodeDataset(dataset));
   throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${named}, got ${sha256}`);
 }

@@ -1,3 +1,4 @@
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { type EngineResult, type SearchedName, unobserved } from "@lorank/evidence/schema";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
@@ -6,7 +7,6 @@ import { planSweep, type SweepInputs } from "../plan/plan.ts";
 import { configWith } from "../plan/searched-settings.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { trainingTask } from "../stages/run-stages.ts";
-import { sha256Of } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import { trainerOf } from "../trainers/trainers.ts";
 import type { Tried } from "./tried.ts";
@@ -98,6 +98,6 @@ export async function tryUntil(
 }
 
 function referenceTo({ name, train, validation }: TokenizedDataset, bytes: Uint8Array): SweepConfig["data"] {
-  const sha256 = sha256Of(bytes);
+  const sha256 = sha256Hex(bytes);
   return { name, sha256, trainExamples: train.length, validationExamples: validation.length };
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, lstatSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -9,11 +8,6 @@ import {
   writeFileAtomic,
 } from "@lorank/checkpoint/disk";
 import { InputError, machineErrorCode, parseJson } from "@lorank/core";
-
-/** SHA-256 in lower-case hex; a text's is of its UTF-8 bytes. */
-export function sha256Of(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
 
 /** Parses a JSON file. Throws InputError `E_JSON` for a damaged file, followed by `advice`. */
 export function readJson(path: string, advice?: string): unknown {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { InputError, kindOf } from "@lorank/core";
 import type { MetricName, SpecMembers } from "@lorank/evidence/schema";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
@@ -8,7 +9,6 @@ import { trialEnvironment } from "../child-environment.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { JobPlace } from "../plan/job.ts";
 import type { SweepInputs } from "../plan/plan.ts";
-import { sha256Of } from "../store/files.ts";
 import { reconcileSweepFile } from "../store/reconcile.ts";
 import { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
@@ -41,7 +41,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     };
   },
   placeIn(out, { modelPath, dataset }, run) {
-    const datasetFile = join(out, `data-${sha256Of(dataset)}.json`);
+    const datasetFile = join(out, `data-${sha256Hex(dataset)}.json`);
     return placeWith({ out, modelPath, datasetFile: keepExamples(datasetFile, dataset, run.reporter) }, run);
   },
   placeOn(own, { out, spec, datasetFile, checkpointEvery = own.checkpointEvery }) {
@@ -123,7 +123,7 @@ function withOwn({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
   const { answers } = engineSpec(spec);
   if (answers?.sha256 === undefined) return resources;
   const judgeFile = judgePath(store, answers);
-  const found = existsSync(judgeFile) ? sha256Of(readFileSync(judgeFile)) : "no file";
+  const found = existsSync(judgeFile) ? sha256Hex(readFileSync(judgeFile)) : "no file";
   if (found === answers.sha256) return { ...resources, judgeFile };
   const rule = `${judgeFile} must be the judge of the trial, with the SHA-256 ${answers.sha256}`;
   throw new InputError("E_JUDGE", `${rule}, got ${found}`);
@@ -151,7 +151,7 @@ function assertInputs(
 }
 
 function assertHash(field: string, bytes: Uint8Array, named: string): void {
-  const sha256 = sha256Of(bytes);
+  const sha256 = sha256Hex(bytes);
   if (sha256 === named) return;
   throw new InputError(
     "E_DATA_HASH",

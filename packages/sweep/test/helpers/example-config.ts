@@ -1,7 +1,7 @@
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { encodeDataset } from "@lorank/train/data";
 import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import type { SweepConfig } from "../../src/index.ts";
-import { sha256Of } from "../../src/store/files.ts";
 
 const task = { kind: "classification", labels: ["ham", "spam"] } as const;
 const { rank: _, ...lora } = exampleSpec.lora;
@@ -16,7 +16,7 @@ export const exampleConfig: SweepConfig = {
   base: { kind: "random", name: "tiny", configSha256: "c".repeat(64), seed: 1 },
   data: {
     name: "mails",
-    sha256: sha256Of(dataset),
+    sha256: sha256Hex(dataset),
     trainExamples: 40,
     validationExamples: 30,
   },

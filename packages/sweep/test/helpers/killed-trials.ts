@@ -5,13 +5,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { stripMeasured } from "@lorank/evidence/parse";
 import { canonicalJson, type EngineSpec, type LoraSpec } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
-import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 import type { FakePlace } from "./fake-trainer.ts";
@@ -53,7 +53,7 @@ export async function prepareKills(folder: string): Promise<KillGround> {
     worker: `${folder}/dist/worker.js`,
     modelPath,
     datasetFile,
-    kinds: kindsOf(modelPath, sha256Of(dataset)),
+    kinds: kindsOf(modelPath, sha256Hex(dataset)),
   };
 }
 

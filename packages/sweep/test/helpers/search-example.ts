@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { type RunOptions, runOptions, type SweepConfig, type SweepEvent } from "../../src/index.ts";
 import type { Tried } from "../../src/search/tried.ts";
-import { sha256Of } from "../../src/store/files.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
 import type { FakeInputs, World } from "./fake-trainer.ts";
 import { inProcess } from "./in-process-executor.ts";
@@ -28,7 +28,7 @@ export function searchPlace(
   writeFileSync(join(modelPath, "config.json"), "{}\n");
   const plan = examplePlan({
     ranks: [2, 4, 8],
-    data: { ...exampleConfig.data, sha256: sha256Of(dataset), validationExamples: 20 },
+    data: { ...exampleConfig.data, sha256: sha256Hex(dataset), validationExamples: 20 },
     ...changes,
   });
   const run = runOptions({ trialsAtOnce: 2, executor: inProcess });

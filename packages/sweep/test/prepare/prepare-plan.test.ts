@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { modelFolder } from "@lorank/starter";
 import { describe, expect, test } from "vitest";
 import { planSweep } from "../../src/plan/plan.ts";
 import { preparePlan } from "../../src/prepare/prepare-plan.ts";
 import type { SweepSettings } from "../../src/prepare/settings.ts";
-import { sha256Of } from "../../src/store/files.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { rows } from "../helpers/rows.ts";
 
@@ -26,7 +26,7 @@ describe("preparePlan", () => {
       metric: "accuracy",
       margin: 0.01,
       task: { kind: "classification", labels: ["ham", "spam"] },
-      data: { sha256: sha256Of(dataset), trainExamples: 32, validationExamples: 8 },
+      data: { sha256: sha256Hex(dataset), trainExamples: 32, validationExamples: 8 },
     });
     expect(plan.config.lora.targetModules).toContain("q_proj");
     expect(plan.config.majorityShare).toBe(0.5);
@@ -45,7 +45,7 @@ describe("preparePlan", () => {
 
   test("sets test examples aside where they are asked for", async () => {
     const { plan, testExamples } = await preparePlan({ ...request, testExamples: 6 });
-    expect(plan.config.test).toMatchObject({ examples: 6, sha256: sha256Of(testExamples!) });
+    expect(plan.config.test).toMatchObject({ examples: 6, sha256: sha256Hex(testExamples!) });
   });
 
   test("the digest of the examples is in no trial, and the same for any seeds, ranks, training and name of the data", async () => {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { sha256Hex } from "@lorank/checkpoint/sha256";
 import { modelFolder } from "@lorank/starter";
 import { describe, expect, test } from "vitest";
 import { preparePlan } from "../../src/engine.ts";
 import { runOptions } from "../../src/index.ts";
-import { sha256Of } from "../../src/store/files.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { engineTrainer } from "../../src/trainers/engine.ts";
 import { keepData } from "../../src/trainers/engine-data.ts";
@@ -37,7 +37,7 @@ describe("engineTrainer", () => {
 
 describe("a judge in a file", () => {
   const judge = Buffer.from("export default () => 7;");
-  const sha256 = sha256Of(judge);
+  const sha256 = sha256Hex(judge);
   const answers = { metric: "file:judge.mjs", sha256, maxNewTokens: 4 };
   const plan = examplePlan({ task: { kind: "causal-lm" }, answers });
   const [spec] = plan.specs;
